@@ -1,0 +1,1 @@
+"""Ground floor: errors, clock, ids, events, log, paths, text, lanes. Standard library only."""
