@@ -46,7 +46,7 @@ def to_datetime(at: Moment) -> datetime:
 
 
 def from_datetime(value: datetime) -> Moment:
-    """A moment from an aware datetime. A naive one is a ValueError: its zone must be decided where it is read."""
+    """A moment from an aware datetime. Raises ValueError on a naive one: its zone is decided where it is read."""
     if value.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return round(value.timestamp() * 1000)

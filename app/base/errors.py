@@ -72,7 +72,7 @@ class NotFound(Refused):
 
 
 class InputTrouble(WatchdeskError):
-    """A file from outside that cannot be read. ``row`` counts from 1 with the header as row 1; 0 = whole file."""
+    """A file from outside that cannot be read. ``row`` counts from 1, the header being 1; 0 = the whole file."""
 
     def __init__(self, reason: str, *, path: str, row: int = 0, hint: str = "") -> None:
         where = f"{path}, row {row}" if row else path

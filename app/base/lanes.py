@@ -70,7 +70,7 @@ class Lanes:
         failed: Callable[[Exception], None] | None = None,
         key: str = "",
     ) -> Task:
-        """Queue ``function`` on a lane. Errors of the tree go to ``failed``; bugs are logged and go there too."""
+        """Queue ``function`` on a lane. Errors of the tree go to ``failed``; bugs too, and into the log."""
         task = Task()
         with self._lock:
             if self._closed:
