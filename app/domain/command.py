@@ -1,0 +1,40 @@
+"""What a person can ask of a source about its rows, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.base.clock import Moment
+from app.domain.value import Value
+
+ACKNOWLEDGE: Final = "acknowledge"
+UNACKNOWLEDGE: Final = "unacknowledge"
+DOWNTIME: Final = "downtime"
+END_DOWNTIME: Final = "end_downtime"
+COMMENT: Final = "comment"
+RECHECK: Final = "recheck"
+
+DONE: Final = "done"
+REFUSED: Final = "refused"
+FAILED: Final = "failed"
+UNCONFIRMED: Final = "unconfirmed"
+
+
+class Command(Value, frozen=True, gc=False, kw_only=True):
+    """One command for many rows. ``start_at``/``end_at`` for downtimes only."""
+
+    verb: str
+    author: str
+    comment: str = ""
+    sticky: bool = True
+    notify: bool = False
+    start_at: Moment | None = None
+    end_at: Moment | None = None
+
+
+class Outcome(Value, frozen=True, gc=False):
+    """What became of a command on one row: ``done`` was read back, ``unconfirmed`` was sent and not seen yet."""
+
+    id: str
+    outcome: str
+    reason: str = ""
