@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-
 WEIGHT = {"passed": 0, "skipped": 1, "failed": 2}
 
 
