@@ -46,7 +46,7 @@ def to_datetime(at: Moment) -> datetime:
 
 
 def from_datetime(value: datetime) -> Moment:
-    """A moment from an aware datetime. Raises ValueError on a naive one: its zone is decided where it is read."""
+    """A moment from an aware datetime. Raises ValueError on a naive one: the reader decides its zone."""
     if value.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return round(value.timestamp() * 1000)

@@ -60,9 +60,7 @@ class Cancelled(WatchdeskError):
 class Refused(WatchdeskError):
     """A rule, a state or a right forbids it. ``field`` names where to show it."""
 
-    def __init__(
-        self, title: str, *, detail: str = "", hint: str = "", concerns: str = "", field: str = ""
-    ) -> None:
+    def __init__(self, title: str, *, detail: str = "", hint: str = "", concerns: str = "", field: str = "") -> None:
         super().__init__(title, detail=detail, hint=hint, concerns=concerns)
         self.field = field
 
@@ -72,7 +70,7 @@ class NotFound(Refused):
 
 
 class InputTrouble(WatchdeskError):
-    """A file from outside that cannot be read. ``row`` counts from 1, the header being 1; 0 = the whole file."""
+    """A file from outside cannot be read. ``row`` counts from 1, the header being 1; 0: the whole file"""
 
     def __init__(self, reason: str, *, path: str, row: int = 0, hint: str = "") -> None:
         where = f"{path}, row {row}" if row else path

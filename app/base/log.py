@@ -11,9 +11,7 @@ from pathlib import Path
 from app.base.clock import to_iso
 
 # Last net only: secrets travel as `Secret` values that have no text form.
-_SECRET = re.compile(
-    r"(?i)(password|passwd|secret|token|api[-_]?key|authorization)(\"?\s*[=:]\s*\"?)([^\s\"&,;]+)"
-)
+_SECRET = re.compile(r"(?i)(password|passwd|secret|token|api[-_]?key|authorization)(\"?\s*[=:]\s*\"?)([^\s\"&,;]+)")
 
 
 def redact(text: str) -> str:

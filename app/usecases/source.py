@@ -61,7 +61,7 @@ class SourceTest:
     skew_s: float
 
 
-def test_source(source: Source, secret: Secret | None, connect: Connect, cancel: CancelToken) -> SourceTest:
+def try_source(source: Source, secret: Secret | None, connect: Connect, cancel: CancelToken) -> SourceTest:
     """Ask a system once, write nothing. Net lane. Raises RemoteTrouble."""
     connector = connect(source, secret)
     try:
