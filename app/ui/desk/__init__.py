@@ -1,0 +1,1 @@
+"""The analyst's window: frame, pages, and how actions reach them."""

@@ -1,0 +1,164 @@
+"""From a key, menu or palette entry to what it does: when → arguments → plan → preview → run → toast with undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.actions.action import Action, Plan, Result, Situation
+from app.base.errors import Refused
+from app.base.text import count, tr
+from app.domain.command import DONE, UNCONFIRMED
+from app.ui.desk.ask import AskPanel, PreviewPanel
+from app.ui.desk.context import Context, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What to tell the person. ``undo`` runs the way back. Errors stay until they are closed."""
+
+    text: str
+    is_error: bool = False
+    undo: Callable[[], None] | None = None
+
+
+class Dispatcher(QObject):
+    """Carries out actions for one window."""
+
+    noticed = Signal(object)
+    opened = Signal(str)
+    """An action made or opened the ticket with this id."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        context: Context,
+        situation: Callable[[], Situation],
+        handlers: Callable[[], Mapping[str, Callable[[], None]]],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._context = context
+        self._situation = situation
+        self._handlers = handlers
+        self._way_back: Plan | None = None
+
+    @property
+    def can_undo(self) -> str:
+        """What undo would take back; empty when nothing."""
+        return self._way_back.title if self._way_back else ""
+
+    def why_not(self, action: Action) -> str:
+        """Why the action is not possible now; empty when it is."""
+        situation = self._situation()
+        if situation.screen not in action.screens:
+            return tr("Not on this screen.")
+        reason = action.when(situation)
+        if not reason and not action.is_view and self._context.opened is None:
+            return tr("The store is still being opened.")
+        return reason
+
+    def act(self, action_id: str) -> None:
+        """Do it, or say why it cannot be done."""
+        action = self._context.registry[action_id]
+        reason = self.why_not(action)
+        if reason:
+            self.noticed.emit(Notice(reason))
+        elif action.is_view:
+            self._handlers()[action_id]()
+        else:
+            self._ask(action, self._situation())
+
+    def start(self, plan: Plan, panel: AskPanel | None = None) -> None:
+        """Run a plan, after a preview when it asks for one."""
+        if not plan.targets:
+            why = plan.refused[0][1] if plan.refused else tr("There is nothing to do.")
+            self._refuse(why, "", panel)
+            return
+        if plan.asks:
+            if panel is not None:
+                panel.dismiss()
+            PreviewPanel(self._window, plan, lambda: self._run(plan, None)).popup()
+            return
+        self._run(plan, panel)
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        plan, self._way_back = self._way_back, None
+        if plan is not None:
+            self._run(plan, None)
+
+    def _ask(self, action: Action, situation: Situation) -> None:
+        assert action.plan is not None
+        make = action.plan
+        arguments = action.arguments(situation)
+        if not arguments:
+            self._start_made(lambda: make(situation, {}), None)
+            return
+        panel = AskPanel(
+            self._window,
+            tr(action.title),
+            arguments,
+            lambda given: self._start_made(lambda: make(situation, given), panel),
+            tr(action.title),
+        )
+        panel.popup()
+
+    def _start_made(self, make: Callable[[], Plan], panel: AskPanel | None) -> None:
+        try:
+            plan = make()
+        except Refused as refused:
+            self._refuse(refused.sentence(), refused.field, panel)
+            return
+        self.start(plan, panel)
+
+    def _run(self, plan: Plan, panel: AskPanel | None) -> None:
+        opened = self._context.opened
+        if opened is None:
+            return
+
+        def failed(error: Exception) -> None:
+            field = error.field if isinstance(error, Refused) else ""
+            self._refuse(sentence(error), field, panel)
+
+        self._context.lanes.run(
+            plan.lane,
+            lambda cancel: plan.run(opened.means, cancel),
+            done=lambda result: self._finished(plan, result, panel),
+            failed=failed,
+        )
+
+    def _finished(self, plan: Plan, result: Result, panel: AskPanel | None) -> None:
+        if panel is not None:
+            panel.dismiss()
+        if result.touched:
+            self._context.touched.emit(result.touched)
+        self._way_back = result.way_back
+        if result.opened:
+            self.opened.emit(result.opened)
+        self.noticed.emit(notice_of(plan, result, self.undo if result.way_back else None))
+
+    def _refuse(self, why: str, field: str, panel: AskPanel | None) -> None:
+        if panel is not None:
+            panel.refuse(why, field)
+        else:
+            self.noticed.emit(Notice(why, is_error=True))
+
+
+def notice_of(plan: Plan, result: Result, undo: Callable[[], None] | None) -> Notice:
+    """One sentence about what became of a plan."""
+    bad = result.failed
+    if not bad:
+        many = len(result.outcomes)
+        text = plan.done_text or plan.title
+        return Notice(text if many < 2 else f"{text} ({count(many, 'thing', 'things')})", undo=undo)
+    unconfirmed = [outcome for outcome in bad if outcome.outcome == UNCONFIRMED]
+    done = sum(outcome.outcome == DONE for outcome in result.outcomes)
+    first = bad[0].reason
+    if len(unconfirmed) == len(bad):
+        return Notice(tr("Sent, but not seen at the source yet: {why}", why=first), undo=undo)
+    lead = tr("{done} done, {n} not. ", done=done, n=len(bad)) if len(result.outcomes) > 1 else ""
+    return Notice(lead + first, is_error=True, undo=undo)
