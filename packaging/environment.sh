@@ -10,16 +10,27 @@ if [[ ! -w $root ]]; then
   venv=${XDG_DATA_HOME:-$HOME/.local/share}/watchdesk/venv-$(cksum <<<"$root" | tr ' ' -)
 fi
 
+declare -A lock=([run]=$root/packaging/requirements.txt [test]=$root/packaging/requirements-test.txt)
+
 say() { printf 'watchdesk: %s\n' "$*" >&2; }
-lock_of() { case $1 in run) echo "$root/packaging/requirements.txt" ;; test) echo "$root/packaging/requirements-test.txt" ;; esac; }
 
 # A stamp holds three lines: the sum of the lock that was installed, the folder it was installed for, the base Python.
-is_ready() { # is_ready run|test
-  local lock sum folder base
-  lock=$root/packaging/requirements.txt
-  [[ $1 == test ]] && lock=$root/packaging/requirements-test.txt
-  { read -r sum && read -r folder && read -r base; } 2>/dev/null <"$venv/.ready-$1" || return 1
-  [[ $folder == "$root" && $venv/bin/python -ef $base && "$sum" == "$(sha256sum <"$lock")" ]]
+# `.packages-SET` says that the Python packages are there, `.ready-SET` that nothing else is missing either.
+is_ready() { stamped ready "$1"; }
+
+stamped() { # stamped ready|packages run|test
+  local sum folder base
+  { read -r sum && read -r folder && read -r base; } 2>/dev/null <"$venv/.$1-$2" || return 1
+  [[ $folder == "$root" && $venv/bin/python -ef $base && $sum == "$(sha256sum <"${lock[$2]}")" ]]
+}
+
+stamp() { # stamp ready|packages run|test; the test set holds the run set whole
+  local base name
+  base=$("$venv/bin/python" -c 'import os, sys; print(os.path.realpath(sys.executable))') || return 1
+  for name in run "$2"; do
+    printf '%s\n' "$(sha256sum <"${lock[$name]}")" "$root" "$base" >"$venv/.stamp.new"
+    mv "$venv/.stamp.new" "$venv/.$1-$name"
+  done
 }
 
 set_up() { # set_up run|test: one at a time; a second start waits here and then finds the work done
@@ -31,36 +42,24 @@ set_up() { # set_up run|test: one at a time; a second start waits here and then 
 }
 
 install_all() {
-  say "setting up (once; a minute or two)…"
   local libraries_complete=yes
   install_libraries || libraries_complete=no
-  rm -f "$venv/.ready-$1"
-  install_python_packages "$1" || return 1
-  # Without the libraries the command line works but no window opens: no stamp, so that the next start says it again.
-  [[ $libraries_complete == yes ]] || return 0
-  write_stamp "$1"
-  # The test lock holds the run lock whole.
-  if [[ $1 == test ]]; then write_stamp run; fi
-}
-
-write_stamp() {
-  local base
-  base=$("$venv/bin/python" -c 'import os, sys; print(os.path.realpath(sys.executable))') || return 1
-  printf '%s\n' "$(sha256sum <"$(lock_of "$1")")" "$root" "$base" >"$venv/.ready-$1.new"
-  mv "$venv/.ready-$1.new" "$venv/.ready-$1"
+  stamped packages "$1" || { say "setting up (once; a minute or two)…" && install_packages "$1" && stamp packages "$1"; } || return 1
+  # Without the libraries the command line works but no window opens: not ready, so that the next start says it again.
+  [[ $libraries_complete == no ]] || stamp ready "$1"
 }
 
 # --- Python packages ---------------------------------------------------------------------------------------------
 
-install_python_packages() {
-  local lock
-  lock=$(lock_of "$1")
-  # An environment that answers is completed in place; one that is broken or was left half-made is made anew.
-  if [[ ! -e $venv/.unfinished ]] && is_healthy && pip_install "$lock"; then
-    write_launcher
-    return
+install_packages() {
+  # An environment that answers is completed in place; one that is broken, or whose making was cut off, is made anew.
+  if [[ -e $venv/.unfinished ]] || ! is_healthy; then make_venv || return 1; fi
+  : >"$venv/.unfinished"
+  if ! pip_install "${lock[$1]}"; then
+    rm -f "$venv/.unfinished" # pip has put back what it had begun to replace
+    return 1
   fi
-  make_venv && pip_install "$lock" && write_launcher && rm -f "$venv/.unfinished"
+  write_launcher && rm -f "$venv/.unfinished"
 }
 
 is_healthy() {
@@ -93,7 +92,7 @@ find_python() {
   for name in ${WATCHDESK_PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
     found=$(command -v "$name") && fits "$found" && { printf %s "$found"; return; }
   done
-  say "needs Python 3.11 to 3.14 with its venv module; none was found on PATH (python3 is $(python3 --version 2>&1 || true)). Set WATCHDESK_PYTHON to one."
+  say "needs Python 3.11 to 3.14 with its venv module; none was found on PATH. Set WATCHDESK_PYTHON to one."
   return 1
 }
 
@@ -126,48 +125,49 @@ PYTHON
 
 # --- System libraries --------------------------------------------------------------------------------------------
 
-install_libraries() {
+install_libraries() { # true when nothing is missing (any more); else says what is, once
   local missing packages
   missing=$(missing_sonames)
   [[ -z $missing ]] && has_python && return
-  if ! command -v apt-get >/dev/null; then
-    say "Qt's window needs these libraries, which this system lacks: $missing. Install them with its package manager."
+  if command -v apt-get >/dev/null; then
+    if may_install; then
+      say "installing system packages…"
+      as_root apt-get -qq update >&2 || true
+      apt_install $(packages_for $missing) && [[ -z $(missing_sonames) ]] && has_python && return
+    fi
+    packages=$(packages_for $(missing_sonames))
+    say "system packages are missing. Please run, or ask an administrator to: apt-get install $packages"
     return 1
   fi
-  if may_install; then
-    as_root apt-get -qq update >&2 || true
-    packages=$(packages_for $missing)
-    has_python || packages="$packages python3-venv"
-    apt_install $packages && [[ -z $(missing_sonames) ]] && return
-  fi
-  packages=$(packages_for $(missing_sonames))
-  has_python || packages="$packages python3-venv"
-  say "system packages are missing. Please run, or ask an administrator to: apt-get install $packages"
+  [[ -z $missing ]] || say "Qt's window needs libraries that this system lacks; please install them: $missing"
   return 1
 }
 
 has_python() { find_python >/dev/null 2>&1; }
 may_install() { [[ $EUID -eq 0 ]] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; }
-as_root() { if [[ $EUID -eq 0 ]]; then DEBIAN_FRONTEND=noninteractive "$@"; else sudo -n DEBIAN_FRONTEND=noninteractive "$@"; fi; }
+as_root() { if [[ $EUID -eq 0 ]]; then DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes "$@"; else sudo -n DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes "$@"; fi; }
 apt_install() { as_root apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@" >/dev/null </dev/null; }
 
 missing_sonames() {
-  local cache soname rest missing=()
+  local cache soname names missing=()
   cache=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null) || return 0 # no such cache to ask (not glibc): Qt will say
-  while read -r soname rest; do
+  while read -r soname names; do
     [[ -z $soname || $soname == '#'* || $cache == *"$soname "* ]] || missing+=("$soname")
   done <"$root/packaging/system-libraries.txt"
   printf %s "${missing[*]}"
 }
 
-packages_for() { # the packages that bring these sonames, by the names this release knows
-  local soname rest wanted name
-  while read -r soname rest; do
-    [[ " $* " == *" $soname "* ]] || continue
-    wanted=${rest##* }
-    for name in $rest; do
-      if [[ $(apt-cache policy "$name" 2>/dev/null) == *Candidate:\ [0-9]* ]]; then wanted=$name; break; fi
-    done
-    printf '%s\n' "$wanted"
-  done <"$root/packaging/system-libraries.txt" | sort -u | tr '\n' ' '
+packages_for() { # the packages that bring these sonames, by the names this release knows, and venv where it is missing
+  local soname names wanted name
+  {
+    has_python || echo python3-venv
+    while read -r soname names; do
+      [[ " $* " == *" $soname "* ]] || continue
+      wanted=${names##* }
+      for name in $names; do
+        if [[ $(apt-cache policy "$name" 2>/dev/null) == *"Candidate: "[0-9]* ]]; then wanted=$name && break; fi
+      done
+      echo "$wanted"
+    done <"$root/packaging/system-libraries.txt"
+  } | sort -u | tr '\n' ' '
 }
