@@ -1,0 +1,1 @@
+"""Qt plumbing that knows no screen: theme, glyphs, icons, text widgets, tables, the bridge."""
