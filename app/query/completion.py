@@ -44,13 +44,18 @@ class Completion(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Where the cursor stands: in a value of ``field`` or (empty) at a term; ``prefix`` is what is typed so far."""
+    """Where the cursor stands: in a value of ``field`` or (empty) at a term; ``prefix`` is what is typed so far.
+
+    ``op``: the comparison before the value. ``taken``: the field's other values, which need no second offer.
+    """
 
     field: str
     prefix: str
     start: int
     end: int
-    after_term: bool
+    after_term: bool = False
+    op: str = ""
+    taken: frozenset[str] = frozenset()
 
 
 def complete(text: str, cursor: int, schema: Schema, values: Values) -> list[Completion]:
@@ -58,7 +63,7 @@ def complete(text: str, cursor: int, schema: Schema, values: Values) -> list[Com
     place = _place(scan(text), cursor)
     found: list[Completion] = []
     for offer in _offers(place, schema, values):
-        if offer not in found:
+        if offer not in found and offer.text.strip('"').lower() not in place.taken:
             found.append(offer)
         if len(found) == MOST:
             break
@@ -84,9 +89,9 @@ def _place(pieces: Sequence[Piece], cursor: int) -> _Place:
         return _Place("", "", cursor, cursor, last is not None and last.kind not in {AND, OR, NOT, OPEN})
     if last.kind in {VALUE, PHRASE_VALUE, OPEN_PHRASE_VALUE}:
         typed = last.text if last.kind != VALUE else last.text[: cursor - last.start]
-        return _Place(_field_of(before), typed, last.start, last.end, False)
+        return _value_place(before[:-1], typed, last.start, last.end)
     if last.kind in {COMPARE, COMMA} or (last.kind == FIELD and cursor == last.end):
-        return _Place(_field_of(before), "", last.end, last.end, False)
+        return _value_place(before, "", last.end, last.end)
     if last.kind in {WORD, AND, OR, FIELD} and cursor <= last.end:
         joining = len(before) > 1 and before[-2].kind not in {AND, OR, NOT, OPEN}
         return _Place("", last.text[: cursor - last.start], last.start, last.end, joining)
@@ -95,8 +100,12 @@ def _place(pieces: Sequence[Piece], cursor: int) -> _Place:
     return _Place("" if last.kind != OPEN_PHRASE else "\0", "", cursor, cursor, after)
 
 
-def _field_of(pieces: Sequence[Piece]) -> str:
-    return next(piece.text.lower() for piece in reversed(pieces) if piece.kind == FIELD)
+def _value_place(before: Sequence[Piece], typed: str, start: int, end: int) -> _Place:
+    """The place of a value, by the tokens before it."""
+    at = max(index for index, piece in enumerate(before) if piece.kind == FIELD)
+    taken = frozenset(piece.text.lower() for piece in before[at + 1 :] if piece.kind in {VALUE, PHRASE_VALUE})
+    op = before[-1].text if before[-1].kind == COMPARE else ""
+    return _Place(before[at].text.lower(), typed, start, end, op=op, taken=taken)
 
 
 def _terms(place: _Place, schema: Schema) -> Iterator[Completion]:
@@ -150,9 +159,11 @@ def _time_hints(field: Field) -> tuple[tuple[str, str], ...]:
     return ((">-2h", tr("in the last two hours")), (">-1d", tr("in the last day")), (">7d", tr("over a week ago")))
 
 
-def _known(field: Field) -> Iterator[tuple[str, str]]:
+def _known(field: Field, op: str) -> Iterator[tuple[str, str]]:
     """Values that are known without asking the store, with their help."""
-    if field.type in {FieldType.TIME, FieldType.AGE}:
+    if field.type in {FieldType.TIME, FieldType.AGE} and op:
+        yield from ((text.lstrip("<>"), "") for text, _help in _time_hints(field))
+    elif field.type in {FieldType.TIME, FieldType.AGE}:
         yield from _time_hints(field)
     elif field.type is FieldType.FLAG:
         yield from (("yes", ""), ("no", ""))
@@ -161,7 +172,7 @@ def _known(field: Field) -> Iterator[tuple[str, str]]:
 
 def _values(place: _Place, field: Field, values: Values) -> Iterator[Completion]:
     prefix = place.prefix.lower()
-    for text, help_text in _known(field):
+    for text, help_text in _known(field, place.op):
         if text.strip('"').startswith(prefix):
             yield Completion(text, place.start, place.end, "value", help_text)
     if field.type in {FieldType.TEXT, FieldType.LIST}:
@@ -169,5 +180,5 @@ def _values(place: _Place, field: Field, values: Values) -> Iterator[Completion]
             if value:
                 yield Completion(quoted(value), place.start, place.end, "value", "")
     for text, help_text in (("none", tr("nothing there")), ("any", tr("anything there"))):
-        if text.startswith(prefix):
+        if not place.op and text.startswith(prefix):
             yield Completion(text, place.start, place.end, "value", help_text)

@@ -24,6 +24,7 @@ from app.query.reader import parse
 from app.query.schema import Field, FieldType, Schema
 from app.query.tree import (
     And,
+    Comparison,
     Env,
     Is,
     Length,
@@ -38,7 +39,6 @@ from app.query.tree import (
     Presence,
     Query,
     Span,
-    Test,
     Text,
     Truth,
     Value,
@@ -111,19 +111,19 @@ def _word(value: Text | Pattern, schema: Schema) -> Leaf:
     return FreeText(value.text, tuple(tests))
 
 
-def _match(field: Field, tests: tuple[Test, ...], env: Env, wanted: bool) -> Plan:
+def _match(field: Field, tests: tuple[Comparison, ...], env: Env, wanted: bool) -> Plan:
     if field.type is FieldType.ENUM:
         return _enum(field, tests, wanted)
     return _group([_one(field, test, env, wanted) for test in tests], not wanted)
 
 
-def _one(field: Field, test: Test, env: Env, wanted: bool) -> Plan:
+def _one(field: Field, test: Comparison, env: Env, wanted: bool) -> Plan:
     if isinstance(test.value, Presence):
         return _leaf(Given(field.reads, field.type in _TEXTS), wanted == test.value.present)
     return _leaf(_test(field, test.op, test.value, env), wanted)
 
 
-def _enum(field: Field, tests: tuple[Test, ...], wanted: bool) -> Plan:
+def _enum(field: Field, tests: tuple[Comparison, ...], wanted: bool) -> Plan:
     """All values in one test, so that a database can use an index."""
     plans: list[Plan] = []
     values: list[str] = []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from app.query.moment import write_length, write_offset, write_span
 from app.query.tree import (
     And,
+    Comparison,
     Is,
     Length,
     Match,
@@ -22,7 +23,6 @@ from app.query.tree import (
     Query,
     Sort,
     Span,
-    Test,
     Text,
     Truth,
     Value,
@@ -83,7 +83,7 @@ def write_value(value: Value) -> str:
     return _VALUES[type(value)](value)
 
 
-def _test(test: Test) -> str:
+def _test(test: Comparison) -> str:
     return ("" if test.op == "=" else test.op) + write_value(test.value)
 
 

@@ -25,7 +25,7 @@ from app.query.scan import (
     scan,
 )
 from app.query.schema import Field, Schema
-from app.query.tree import Is, Match, Node, Not, Pattern, Query, Sort, Test, Text, Word, all_of, any_of
+from app.query.tree import Comparison, Is, Match, Node, Not, Pattern, Query, Sort, Text, Word, all_of, any_of
 from app.query.value import has_wildcard, read_test, suggestion
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class _Reader:
         field = self._field(name)
         return Match(field.name, tuple(dict.fromkeys(self._test(field, test) for test in tests)))
 
-    def _test(self, field: Field, pieces: list[Piece]) -> Test:
+    def _test(self, field: Field, pieces: list[Piece]) -> Comparison:
         compare = pieces[0] if pieces[0].kind == COMPARE else None
         return read_test(field, compare, pieces[-1])
 

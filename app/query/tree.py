@@ -81,7 +81,7 @@ OPERATORS = ("=", "<", "<=", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Comparison:
     """One comparison. ``op``: one of ``OPERATORS``; only numbers and times take others than ``=``."""
 
     op: str
@@ -100,7 +100,7 @@ class Match:
     """A field that passes at least one of the tests."""
 
     field: str
-    tests: tuple[Test, ...]
+    tests: tuple[Comparison, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.query.fold import fold, glob
 from app.query.moment import read_length, read_offset, read_span
 from app.query.scan import PHRASE_VALUE, Piece
 from app.query.schema import Field, FieldType
-from app.query.tree import Length, Me, Number, Offset, Pattern, Presence, Span, Test, Text, Truth, Value
+from app.query.tree import Comparison, Length, Me, Number, Offset, Pattern, Presence, Span, Text, Truth, Value
 
 _PRESENCE = {"any": Presence(True), "none": Presence(False)}
 _TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -94,7 +94,7 @@ _READERS: Mapping[FieldType, Callable[[Piece, Field], Value | None]] = {
 }  # fmt: skip
 
 
-def read_test(field: Field, compare: Piece | None, piece: Piece) -> Test:
+def read_test(field: Field, compare: Piece | None, piece: Piece) -> Comparison:
     """A test of this field. Raises QueryError at the piece at fault."""
     op = compare.text if compare else "="
     if compare and op != "=" and not field.comparable:
@@ -114,16 +114,16 @@ def read_test(field: Field, compare: Piece | None, piece: Piece) -> Test:
         message, hint = _ISSUE[field.type]
         shown = plain(piece.text)
         raise QueryError(tr(message, value=shown), piece.start, piece.end, tr(hint, field=field.name))
-    return Test(_plain_op(op, value), value)
+    return Comparison(_plain_op(op, value), value)
 
 
-def _presence(op: str, compare: Piece | None, piece: Piece) -> Test:
+def _presence(op: str, compare: Piece | None, piece: Piece) -> Comparison:
     if compare and op != "=":
         raise QueryError(
             tr("“{word}” cannot be compared with “{op}”.", word=piece.text.lower(), op=op), compare.start, piece.end,
             tr("Leave out “{op}”.", op=op),
         )  # fmt: skip
-    return Test("=", _PRESENCE[piece.text.lower()])
+    return Comparison("=", _PRESENCE[piece.text.lower()])
 
 
 def _plain_op(op: str, value: Value) -> str:
