@@ -57,6 +57,16 @@ def empty_names(source: Source) -> Iterator[int]:
             yield node.lineno
 
 
+def opens_external_links(source: Source) -> Iterator[int]:
+    """`setOpenExternalLinks(…)` with anything but False: Qt would open what the text names, unchecked."""
+    for node in nodes(source, ast.Call):
+        assert isinstance(node, ast.Call)
+        if dotted(node.func).endswith(".setOpenExternalLinks") and [ast.unparse(one) for one in node.args] != [
+            "False"
+        ]:
+            yield node.lineno
+
+
 def connected_lambda(source: Source) -> Iterator[int]:
     """`signal.connect(lambda …)`: the signal then holds what the lambda closes over for ever."""
     for node in nodes(source, ast.Call):
@@ -86,9 +96,9 @@ RULES = (
     Rule(
         "links",
         "a link is opened by one function, which checks its scheme",
-        either(mentions(r"(.*\.)?QDesktopServices"), imports("webbrowser"), calls(r".*\.setOpenExternalLinks")),
+        either(mentions(r"(.*\.)?QDesktopServices"), imports("webbrowser"), opens_external_links),
         bites=("QDesktopServices.openUrl(u)", "import webbrowser", "x.setOpenExternalLinks(True)"),
-        spares=("open_link(u)",),
+        spares=("open_link(u)", "x.setOpenExternalLinks(False)"),
         allowed=("app/ui/kit/links.py",),
     ),
     Rule(
