@@ -22,11 +22,16 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
+def _regex(segment: str) -> re.Pattern[str]:
+    """A star-less piece; without repetition, so it never backtracks."""
+    return re.compile(".".join(map(re.escape, segment.split("?"))), re.DOTALL)
+
+
 def _finder(segment: str) -> Callable[[str, int], int]:
     """Finds a star-less piece from an index on; -1 when it is not there. ``?`` stands for one character."""
     if "?" not in segment:
         return lambda text, start: text.find(segment, start)
-    search = re.compile(".".join(map(re.escape, segment.split("?"))), re.DOTALL).search
+    search = _regex(segment).search
 
     def find(text: str, start: int) -> int:
         found = search(text, start)
@@ -35,9 +40,12 @@ def _finder(segment: str) -> Callable[[str, int], int]:
     return find
 
 
-def _fits(segment: str, text: str, start: int) -> bool:
-    """Whether the star-less piece stands exactly there."""
-    return start >= 0 and _finder(segment)(text[start : start + len(segment)], 0) == 0
+def _fitter(segment: str) -> Callable[[str, int], bool]:
+    """Whether a star-less piece stands exactly at an index."""
+    if "?" not in segment:
+        return lambda text, start: text.startswith(segment, start)
+    match = _regex(segment).match
+    return lambda text, start: match(text, start) is not None
 
 
 @lru_cache(maxsize=512)
@@ -49,15 +57,18 @@ def glob(pattern: str) -> Callable[[str], bool]:
     """
     head, *rest = pattern.split("*")
     if not rest:
-        return lambda text: len(text) == len(pattern) and _fits(pattern, text, 0)
+        whole = _fitter(pattern)
+        return lambda text: len(text) == len(pattern) and whole(text, 0)
     tail = rest.pop()
+    starts, ends, before_tail = _fitter(head), _fitter(tail), -len(tail)
     inner = [(_finder(piece), len(piece)) for piece in rest if piece]
     shortest = len(head) + len(tail) + sum(length for _find, length in inner)
 
     def matches(text: str) -> bool:
-        if len(text) < shortest or not _fits(head, text, 0) or not _fits(tail, text, len(text) - len(tail)):
+        end = len(text) + before_tail
+        if len(text) < shortest or not starts(text, 0) or not ends(text, end):
             return False
-        at, end = len(head), len(text) - len(tail)
+        at = len(head)
         for find, length in inner:
             at = find(text, at)
             if at < 0 or at + length > end:
@@ -70,7 +81,7 @@ def glob(pattern: str) -> Callable[[str], bool]:
 
 def globs(pattern: str, text: str | None) -> bool:
     """Whether a text (any case) matches a folded pattern. Missing text, None or empty, matches nothing."""
-    return bool(text) and text is not None and glob(pattern)(fold(text))
+    return glob(pattern)(fold(text)) if text else False
 
 
 def has(needle: str, text: str | None) -> bool:

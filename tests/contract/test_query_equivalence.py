@@ -162,6 +162,7 @@ def plan_of(connection: Connection, text: str, index: str) -> str:
         ("is:open", "tickets (updated_at) WHERE status IN ('new', 'open', 'pending')"),
         ("is:major", "tickets (updated_at) WHERE major = 1"),
         ("priority:1", "tickets (priority)"),
+        ("team:payments", "tickets (wd_fold(team))"),
         ("updated:>-2h", "tickets (updated_at)"),
         ("created:2016-03", "tickets (created_at)"),
     ],
