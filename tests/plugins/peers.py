@@ -1,11 +1,14 @@
 """Finds the shared data and starts real servers; what uses them is marked `real_server`, and skipped without them."""
 
+import fcntl
 import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +54,8 @@ def _shared_folder(root: Path) -> Path | None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "shared" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.real_server)
+    if "nagios_peer" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("timeout"):
+        item.add_marker(pytest.mark.timeout(START_DEADLINE_S))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -76,11 +81,20 @@ def nagios_peer(shared: Path) -> Iterator[NagiosPeer]:
         pytest.skip("needs real servers: only root may start Nagios")
     script, port = shared / "peers" / "nagios", _free_port()
     try:
-        _call(script, port, "start")
+        with _one_at_a_time():
+            _call(script, port, "start")
         facts = json.loads(_call(script, port, "url"))
         yield NagiosPeer(script, port, command_file=Path(facts.pop("command_file")), **facts)
     finally:
         _call(script, port, "stop")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two workers must not install packages at once: apt's list of packages has a lock that does not wait."""
+    with (Path(tempfile.gettempdir()) / f"watchdesk-peers-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _free_port() -> int:
