@@ -1,0 +1,238 @@
+"""The tables of ``work.db``. Changing anything here needs a migration beside it and ``SCHEMA_VERSION`` raised.
+
+Moments are integers, lists one text column (``app.query.fold.join_list``), all tables STRICT, so that no row can hold
+a value of another type. A ticket has a small ``key`` of this file beside its id: timelines and pages point with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    DDL,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    event,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import ColumnElement
+
+SCHEMA_VERSION: Final = 1
+"""The newest migration under ``migrations/versions``."""
+
+MIN_WRITER_VERSION: Final = 1
+"""The oldest schema version whose programs may still write this schema."""
+
+metadata = MetaData()
+
+
+class Flag(Boolean):
+    """Yes or no, stored as 1 or 0: STRICT tables know no BOOLEAN."""
+
+    cache_ok = True
+
+
+@compiles(Flag, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator]
+def _flag_type(_type: Any, _compiler: Any, **_: Any) -> str:
+    return "INTEGER"
+
+
+class Real(Float[float]):
+    """A number with a fraction."""
+
+
+@compiles(Real, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator]
+def _real_type(_type: Any, _compiler: Any, **_: Any) -> str:
+    return "REAL"
+
+
+def _table(name: str, *parts: Any) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+def _given(name: str, type_: Any = Text) -> Column[Any]:
+    return Column(name, type_, nullable=False)
+
+
+def _open_order(name: str, *columns: ColumnElement[Any] | Column[Any]) -> Index:
+    """An order of the open queue. Its condition is spelled as the query language spells ``is:open``."""
+    return Index(name, *columns, sqlite_where=text("status IN ('new', 'open', 'pending')"))
+
+
+ticket = _table(
+    "ticket",
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    _given("number"),
+    _given("title"),
+    _given("kind"),
+    _given("status"),
+    Column("source_status", Text),
+    Column("pending_reason", Text),
+    Column("priority", Integer),
+    Column("impact", Integer),
+    Column("urgency", Integer),
+    _given("major", Flag),
+    Column("category", Text),
+    Column("service", Text),
+    Column("environment", Text),
+    Column("channel", Text),
+    Column("team", Text),
+    Column("assignee", Text),
+    Column("requester", Text),
+    Column("source", Text),
+    Column("remote_id", Text),
+    _given("created_at", Integer),
+    _given("updated_at", Integer),
+    Column("resolved_at", Integer),
+    Column("closed_at", Integer),
+    Column("due_at", Integer),
+    _given("reopen_count", Integer),
+    _given("reassignment_count", Integer),
+    Column("sla_made", Flag),
+    _given("tags"),
+    _given("description"),
+    Column("resolution", Text),
+)
+_t = ticket.c
+Index("ticket_number", _t.number.collate("NOCASE"))
+Index("ticket_remote", _t.source, _t.remote_id, sqlite_where=text("remote_id IS NOT NULL"))
+Index("ticket_updated", _t.updated_at.desc(), _t.id)
+Index("ticket_created", _t.created_at.desc(), _t.id)
+_open_order("open_updated", _t.updated_at.desc(), _t.id)
+_open_order("open_due", _t.due_at, _t.id)
+_open_order("open_priority", _t.priority, _t.due_at, _t.id)
+_open_order("open_created", _t.created_at.desc(), _t.id)
+
+ticket_number = _table("ticket_number", Column("prefix", Text, primary_key=True), _given("last", Integer))
+
+timeline = _table(
+    "timeline",
+    Column("seq", Integer, primary_key=True),
+    _given("id"),
+    Column("ticket_key", Integer, ForeignKey("ticket.key"), nullable=False),
+    _given("at", Integer),
+    _given("kind"),
+    Column("by", Text),
+    Column("text", Text),
+    Column("field", Text),
+    Column("old", Text),
+    Column("new", Text),
+    _given("change_id"),
+    _given("origin"),
+)
+Index("timeline_order", timeline.c.ticket_key, timeline.c.at)
+Index(
+    "timeline_origin", timeline.c.ticket_key, timeline.c.origin, unique=True, sqlite_where=text("origin <> ''")
+)  # fmt: skip
+
+attachment = _table(
+    "attachment",
+    Column("id", Text, primary_key=True),
+    Column("ticket_key", Integer, ForeignKey("ticket.key"), nullable=False),
+    _given("name"),
+    _given("sha256"),
+    _given("size_bytes", Integer),
+    _given("at", Integer),
+    _given("by"),
+)
+Index("attachment_ticket", attachment.c.ticket_key, attachment.c.at)
+
+article = _table(
+    "article",
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("path", Text, nullable=False, unique=True),
+    _given("title"),
+    _given("body"),
+    _given("tags"),
+    Column("owner", Text),
+    Column("reviewed_at", Integer),
+    Column("next_review_at", Integer),
+    _given("facts"),
+    Column("source", Text),
+    _given("created_at", Integer),
+    _given("updated_at", Integer),
+    _given("version", Integer),
+)
+
+article_version = _table(
+    "article_version",
+    Column("article_key", Integer, ForeignKey("article.key"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    _given("title"),
+    _given("body"),
+    _given("at", Integer),
+    _given("by"),
+)
+
+draft = _table("draft", Column("key", Text, primary_key=True), _given("text"), _given("at", Integer), _given("mode"))
+
+source = _table(
+    "source",
+    Column("id", Text, primary_key=True),
+    _given("name"),
+    _given("kind"),
+    _given("url"),
+    _given("user"),
+    Column("interval_s", Real),
+    _given("deadline_s", Real),
+    _given("environment"),
+    _given("ca_file"),
+    _given("fingerprint"),
+    _given("secret_file"),
+    _given("enabled", Flag),
+)
+
+view = _table(
+    "view",
+    Column("id", Text, primary_key=True),
+    _given("name"),
+    _given("query"),
+    _given("group"),
+    _given("icon"),
+    _given("position", Integer),
+)
+
+business_service = _table(
+    "business_service",
+    Column("id", Text, primary_key=True),
+    _given("name"),
+    _given("members"),
+    _given("rule"),
+    _given("down_share", Real),
+)
+
+audit = _table(
+    "audit",
+    Column("seq", Integer, primary_key=True),
+    _given("at", Integer),
+    _given("by"),
+    _given("action"),
+    _given("concerns"),
+    _given("detail"),
+    _given("digest"),
+)
+
+meta = _table("meta", Column("name", Text, primary_key=True), _given("value"))
+
+# Full text: columns in the order of their weights in ``app.storage.article_text``. ``rowid`` is ``article.key``.
+_ARTICLE_TEXT = (
+    "CREATE VIRTUAL TABLE article_text USING fts5"
+    "(title, headings, body, path, parts, tokenize='porter unicode61', prefix='2 3')"
+)
+_APPEND_ONLY = (
+    "CREATE TRIGGER audit_kept_{what} BEFORE {verb} ON audit"
+    " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
+)
+event.listen(metadata, "after_create", DDL(_ARTICLE_TEXT))
+for _what, _verb in (("unchanged", "UPDATE"), ("whole", "DELETE")):
+    event.listen(metadata, "after_create", DDL(_APPEND_ONLY.format(what=_what, verb=_verb)))
