@@ -192,6 +192,8 @@ class HttpClient:
         except (foreign.HTTPError, OSError, http.client.HTTPException) as error:
             trouble = _translate(error, self.name, watch, has_answered=True)
         else:
+            if not body and not _may_be_empty(response, wanted.method):
+                raise TimedOut(tr(_HALF, name=self.name), concerns=self.name)
             return HttpAnswer(
                 response.status_code,
                 {key.lower(): value for key, value in response.headers.items()},
@@ -222,6 +224,16 @@ class HttpClient:
         return BadAnswer(
             tr("{name} gave an answer that cannot be used.", name=self.name), detail=detail, concerns=self.name
         )
+
+
+def _may_be_empty(response: requests.Response, method: str) -> bool:
+    """A head cut in the middle reads as a complete answer that names no length and has no body."""
+    return (
+        method == "HEAD"
+        or response.status_code in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+        or "Content-Length" in response.headers
+        or "Transfer-Encoding" in response.headers
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +374,8 @@ def _translate(error: BaseException, name: str, watch: Watch, *, has_answered: b
         return Cancelled(tr("Stopped."))
     if watch.verdict == "expired":
         return TimedOut(tr("{name} did not answer completely in time.", name=name), concerns=name)
-    causes = _causes(error)
+    # requests' own exceptions are all OSErrors and say nothing by themselves; what they wrap does.
+    causes = [cause for cause in _causes(error) if not isinstance(cause, requests.RequestException)]
     for kinds, trouble, title in _DURING_ANSWER if has_answered else _BEFORE_ANSWER:
         found = next((cause for cause in causes if isinstance(cause, kinds)), None)
         if found is not None:
@@ -390,6 +403,7 @@ def _certificate_fault(error: BaseException) -> str:
 
 _Row = tuple[tuple[type[BaseException], ...], type[WatchdeskError], str]
 _BROKEN = "The connection to {name} broke off; whether it did what was asked is not known."
+_HALF = "{name} sent only half an answer."
 _NO_TLS = "No secure connection to {name}: it speaks no TLS 1.2 or newer that can be trusted."
 _UNKNOWN_HOST = "{name} is not found: its host name is unknown on this network."
 # First match wins, so the narrow ones stand above the wide ones.
@@ -398,7 +412,7 @@ _BEFORE_ANSWER: tuple[_Row, ...] = (
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), Unreachable, "{name} broke off before it was asked."),
     ((foreign.NameResolutionError, socket.gaierror), Unreachable, _UNKNOWN_HOST),
     ((foreign.ConnectTimeoutError,), Unreachable, "{name} does not answer: no connection in time."),
-    ((foreign.NewConnectionError,), Unreachable, "{name} cannot be reached: the connection was refused."),
+    ((foreign.NewConnectionError,), Unreachable, "{name} cannot be reached: nobody answers at its address."),
     ((foreign.ReadTimeoutError, TimeoutError), TimedOut, "{name} did not answer in time."),
     ((ssl.SSLError,), CertificateTrouble, _NO_TLS),
     ((foreign.SSLError,), CertificateTrouble, "{name} has another certificate than the pinned one."),
@@ -409,7 +423,7 @@ _BEFORE_ANSWER: tuple[_Row, ...] = (
 _DURING_ANSWER: tuple[_Row, ...] = (
     ((foreign.DecodeError,), BadAnswer, "{name} gave an answer whose packing is damaged."),
     ((foreign.ReadTimeoutError, TimeoutError), TimedOut, "{name} stopped in the middle of its answer."),
-    ((foreign.IncompleteRead, http.client.IncompleteRead), TimedOut, "{name} sent only half an answer."),
+    ((foreign.IncompleteRead, http.client.IncompleteRead), TimedOut, _HALF),
     ((ConnectionError, ssl.SSLError, foreign.SSLError), TimedOut, _BROKEN),
     ((foreign.ProtocolError, http.client.HTTPException), BadAnswer, "{name} broke the rules of HTTP."),
     ((OSError,), TimedOut, _BROKEN),

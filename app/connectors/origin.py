@@ -76,7 +76,7 @@ def parse_base_url(text: str) -> BaseUrl:
 
 def follow(base: BaseUrl, current_url: str, location: str, *, concerns: str) -> str:
     """The URL of a redirect that stays at its origin. Raises BadAnswer for every other one."""
-    target = None if _is_odd(location) or not location else _split(urljoin(current_url, location))
+    target = None if _is_odd(location) or not location else _split(location, current_url)
     if target is None or target.scheme not in _PORTS or not target.hostname or "@" in target.netloc:
         raise BadAnswer(
             tr("{name} sends on to an address that is not allowed.", name=concerns),
@@ -99,9 +99,9 @@ def without_query(url: str) -> str:
     return url.partition("?")[0]
 
 
-def _split(text: str) -> SplitResult | None:
+def _split(text: str, seen_from: str = "") -> SplitResult | None:
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(urljoin(seen_from, text))
         _ = parts.port, _ascii(parts.hostname or "")  # both are checked only when asked for
     except ValueError:
         return None
