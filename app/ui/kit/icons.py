@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -49,7 +49,9 @@ def icon(name: str, role: str = "fg.secondary", size: int = 16) -> QIcon:
     return made
 
 
-def paint_icon(painter: QPainter, rect: QRectF, name: str, role: str = "fg.secondary", size: int = 16) -> None:
+def paint_icon(
+    painter: QPainter, rect: QRect | QRectF, name: str, role: str = "fg.secondary", size: int = 16
+) -> None:
     """Draw the icon centred in ``rect``, on whole pixels."""
     dpr = painter.device().devicePixelRatio()
     left = round((rect.x() + (rect.width() - size) / 2) * dpr) / dpr

@@ -71,9 +71,14 @@ QPushButton:hover { background: @bg.hover; border-color: @line.control; }
 QPushButton:pressed { background: @bg.selected_inactive; }
 QPushButton:focus { border-color: @accent.focus; }
 QPushButton:disabled { color: @fg.disabled; border-color: @line.default; }
-QPushButton:default { background: @accent.fill; color: @accent.on_fill; border-color: @accent.fill; }
-QPushButton:default:hover { background: @accent.fill_hover; }
-QPushButton:default:pressed { background: @accent.fill_pressed; }
+QPushButton:default, QPushButton[kind="primary"] { background: @accent.fill;
+  color: @accent.on_fill; border-color: @accent.fill; }
+QPushButton:default:hover, QPushButton[kind="primary"]:hover { background: @accent.fill_hover; }
+QPushButton:default:pressed, QPushButton[kind="primary"]:pressed { background: @accent.fill_pressed; }
+
+QPushButton[kind="primary"]:disabled { background: @bg.raised; color: @fg.disabled; border-color: @line.default; }
+QPushButton[kind="bare"] { background: transparent; border-color: transparent; padding: 0 6px; }
+QPushButton[kind="bare"]:hover { background: @bg.hover; }
 
 QCheckBox, QRadioButton { color: @fg.default; spacing: 8px; }
 QCheckBox:disabled, QRadioButton:disabled { color: @fg.disabled; }

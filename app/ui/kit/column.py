@@ -1,0 +1,49 @@
+"""The columns of a table as data, and how they share the width. Owns the arithmetic; draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.ui.kit.cell import Align, CellPainter
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``width`` is fixed, or the least width of one that grows (``grow`` is its share of the rest).
+
+    ``leave_order``: when the table is too narrow for all least widths, 1 leaves first, then 2 ...; 0 never leaves.
+    ``is_live``: repainted each second (ages, clocks). ``tip``: full text for the tooltip. ``sort``: can be sorted by.
+    """
+
+    id: str
+    title: str
+    painter: CellPainter
+    width: int = 80
+    grow: int = 0
+    align: Align = "left"
+    leave_order: int = 0
+    is_live: bool = False
+    tip: Callable[[Any], str] | None = None
+    sort: bool = False
+    pad: int | None = None
+
+
+def share_width(columns: Sequence[Column], room: int) -> dict[str, int]:
+    """Width of each column that stays, by id, in order; those that left are not in it."""
+    staying = list(columns)
+    for leaver in sorted((c for c in columns if c.leave_order), key=lambda c: c.leave_order):
+        if sum(column.width for column in staying) <= room:
+            break
+        staying.remove(leaver)
+    rest = max(0, room - sum(column.width for column in staying))
+    shares = sum(column.grow for column in staying)
+    widths: dict[str, int] = {}
+    for column in staying:
+        extra = rest * column.grow // shares if shares else 0
+        widths[column.id] = column.width + extra
+    last = next((column.id for column in reversed(staying) if column.grow), None)
+    if last is not None:
+        widths[last] += rest - sum(widths[c.id] - c.width for c in staying)
+    return widths
