@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.slow
+
 BROKEN_RULES = {
     "leaked_thread": ("left behind: thread stays", """
 import threading
@@ -89,6 +91,33 @@ def test_shared(shared):
 """
 
 
+MARKED = """
+import pytest
+from hypothesis import given, settings, strategies
+
+def test_plain(): pass
+@pytest.mark.slow
+def test_slow(): pass
+@pytest.mark.xvfb
+def test_xvfb(): pass
+@pytest.mark.bench
+def test_bench(): pass
+@pytest.mark.campaign
+def test_campaign(): pass
+@pytest.mark.slow
+def test_slow_server(shared): pass
+@given(strategies.integers())
+def test_property(number):
+    assert settings().max_examples in (25, 2_000)
+"""
+PARTS = {
+    "offscreen": {"passed": 4, "skipped": 0},
+    "fast": {"passed": 2, "skipped": 1},
+    "bench": {"passed": 1, "skipped": 0},
+    "campaign": {"passed": 2, "skipped": 0},
+}
+
+
 def run_tests(folder: Path, *arguments: str, shared: str) -> tuple[str, dict[str, int]]:
     """Run the tests in `folder` under the project's own rules; their output and their tally."""
     tally = folder / "tally.json"
@@ -123,3 +152,10 @@ def test_what_keeps_the_rules_passes_and_real_servers_are_counted(tmp_path: Path
     assert tally == {"passed": 5, "skipped": 0, "failed": 0, "not_run": 0}, output
     output, tally = run_tests(tmp_path, "--part", "fast", shared=str(tmp_path))
     assert tally == {"passed": 4, "skipped": 1, "failed": 0, "not_run": 1}, output
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_a_part_holds_its_tests(part: str, tmp_path: Path) -> None:
+    (tmp_path / "test_marked.py").write_text(MARKED)
+    output, tally = run_tests(tmp_path, "--part", part, shared=str(tmp_path))
+    assert {key: tally[key] for key in ("passed", "skipped")} == PARTS[part], output
