@@ -122,7 +122,12 @@ def _uri(path: Path, read_only: bool) -> str:
 def _pragmas(synchronous: Synchronous, read_only: bool) -> tuple[str, ...]:
     if read_only:
         return (*_SHARED_PRAGMAS, "query_only=ON")
-    return ("journal_mode=WAL", f"synchronous={synchronous}", f"journal_size_limit={WAL_KEPT_BYTES}", *_SHARED_PRAGMAS)
+    return (
+        "journal_mode=WAL",
+        f"synchronous={synchronous}",
+        f"journal_size_limit={WAL_KEPT_BYTES}",
+        *_SHARED_PRAGMAS,
+    )
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -11,8 +11,8 @@ from app.base.text import tr
 _MOUNTS: Final = Path("/proc/self/mounts")
 _NETWORK: Final = frozenset({
     "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "drvfs", "fuse.ceph", "fuse.davfs2",
-    "fuse.gcsfuse", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "glusterfs", "gpfs", "lustre", "ncpfs",
-    "nfs", "nfs4", "orangefs", "pvfs2", "smb3", "smbfs",
+    "fuse.gcsfuse", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "glusterfs", "gpfs", "lustre",
+    "ncpfs", "nfs", "nfs4", "orangefs", "pvfs2", "smb3", "smbfs",
 })  # fmt: skip
 
 
@@ -33,8 +33,10 @@ def network_kind(folder: Path, mounts: str) -> str:
 
 def refuse_network_folder(path: Path) -> None:
     """Raises NetworkFolder when the file would lie on a network file system."""
-    root = path.drive.startswith("\\\\")
-    kind = "UNC" if root else network_kind(path.parent, _MOUNTS.read_text("utf-8", "replace")) if _MOUNTS.exists() else ""
+    if path.drive.startswith("\\\\"):
+        kind = "UNC"
+    else:
+        kind = network_kind(path.parent, _MOUNTS.read_text("utf-8", "replace")) if _MOUNTS.exists() else ""
     if kind:
         raise NetworkFolder(
             tr("{folder} is on a network drive ({kind}).", folder=path.parent, kind=kind),

@@ -22,7 +22,7 @@ _TAGS: Final = FIELDS.index("tags")
 
 ENTRY_COLUMNS: Final = 'id, ticket_key, at, kind, "by", text, field, old, new, change_id, origin'
 ENTRY: Final = (
-    "timeline.id, ticket.id, timeline.at, timeline.kind, timeline.\"by\", timeline.text, timeline.field, timeline.old,"
+    'timeline.id, ticket.id, timeline.at, timeline.kind, timeline."by", timeline.text, timeline.field, timeline.old,'
     " timeline.new, timeline.change_id, timeline.origin, timeline.seq"
 )
 ATTACHMENT: Final = (

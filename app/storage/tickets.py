@@ -16,7 +16,7 @@ from app.query import TICKETS, Env, FieldType, Query, Sort
 from app.query.fold import fold, split_list
 from app.query.lowering import plan_of
 from app.query.plan import Plan
-from app.storage.query_sql import compile_sql, order_by
+from app.storage.query_sql import Columns, compile_sql, order_by
 from app.storage.reading import Reading
 from app.storage.ticket_row import ATTACHMENT, ENTRY, LIGHT, WHOLE, attachment_of, entry_of, ticket_of
 from app.storage.work_tables import ticket
@@ -60,7 +60,7 @@ class SqliteTickets:
 
     def keys_of(self, ids: Sequence[str]) -> Mapping[str, int]:
         sql = "SELECT id, key FROM ticket WHERE id IN (SELECT value FROM json_each(?))"
-        return dict(self._reading.rows(sql, (json.dumps(list(ids)),)))  # type: ignore[arg-type]
+        return dict(self._reading.rows(sql, (json.dumps(list(ids)),)))
 
     def get(self, id_or_number: str) -> Ticket | None:
         row = self._reading.row(FIND, (id_or_number,))
@@ -137,13 +137,14 @@ class _Unkeyed:
 @lru_cache(maxsize=256)
 def _compiled(_plan: Plan, _sort: tuple[Sort, ...], ordered: bool, asked: _Unkeyed) -> tuple[str, tuple[Any, ...]]:
     """Compiled once for each plan: only queries about now or lengths of time come here again."""
-    condition = compile_sql(asked.query, TICKETS, ticket.c, asked.env)
+    condition = compile_sql(asked.query, TICKETS, _COLUMNS, asked.env)
     statement = select(ticket.c.key).where(condition)
     if ordered:
-        statement = statement.order_by(*order_by(asked.query, TICKETS, ticket.c))
+        statement = statement.order_by(*order_by(asked.query, TICKETS, _COLUMNS))
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     values = compiled.construct_params()
     return str(compiled).split("FROM ticket", 1)[1], tuple(values[name] for name in compiled.positiontup or ())
 
 
+_COLUMNS: Final[Columns] = dict(ticket.c.items())
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")

@@ -14,10 +14,21 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from app.base.errors import Cancelled, Damaged, DiskFull, EnvironmentTrouble, Locked, ReadOnly, Refused, WatchdeskError
+from app.base.errors import (
+    Cancelled,
+    Damaged,
+    DiskFull,
+    EnvironmentTrouble,
+    Locked,
+    ReadOnly,
+    Refused,
+    WatchdeskError,
+)
 from app.base.text import tr
 
-RESTORE_HINT: Final = "Run “watchdesk doctor” to see what is wrong and “watchdesk doctor --restore” to go back to a backup."
+RESTORE_HINT: Final = (
+    "Run “watchdesk doctor” to see what is wrong and “watchdesk doctor --restore” to go back to a backup."
+)
 
 # kind of error -> (title, what to do)
 _SENTENCES: Final[Mapping[type[EnvironmentTrouble], tuple[str, str]]] = {
@@ -84,7 +95,9 @@ def translated(path: Path) -> Iterator[None]:
     except UnicodeEncodeError as error:
         raise Refused(
             tr("The text holds a character that cannot be saved."),
-            detail=tr("It is half of a broken Unicode pair: {text}.", text=ascii(error.object[error.start : error.end])),
+            detail=tr(
+                "It is half of a broken Unicode pair: {text}.", text=ascii(error.object[error.start : error.end])
+            ),
             hint=tr("Remove it and save again."),
         ) from error
 

@@ -40,7 +40,7 @@ class Flag(Boolean):
     cache_ok = True
 
 
-@compiles(Flag, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(Flag, "sqlite")
 def _flag_type(_type: Any, _compiler: Any, **_: Any) -> str:
     return "INTEGER"
 
@@ -49,7 +49,7 @@ class Real(Float[float]):
     """A number with a fraction."""
 
 
-@compiles(Real, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(Real, "sqlite")
 def _real_type(_type: Any, _compiler: Any, **_: Any) -> str:
     return "REAL"
 
@@ -103,14 +103,14 @@ ticket = _table(
     Column("resolution", Text),
 )
 _t = ticket.c
-Index("ticket_number", _t.number.collate("NOCASE"))
-Index("ticket_remote", _t.source, _t.remote_id, sqlite_where=text("remote_id IS NOT NULL"))
-Index("ticket_updated", _t.updated_at.desc(), _t.id)
-Index("ticket_created", _t.created_at.desc(), _t.id)
-_open_order("open_updated", _t.updated_at.desc(), _t.id)
-_open_order("open_due", _t.due_at, _t.id)
-_open_order("open_priority", _t.priority, _t.due_at, _t.id)
-_open_order("open_created", _t.created_at.desc(), _t.id)
+Index("ticket_by_number", _t.number.collate("NOCASE"))
+Index("ticket_by_remote", _t.source, _t.remote_id, sqlite_where=text("remote_id IS NOT NULL"))
+Index("ticket_by_updated", _t.updated_at.desc(), _t.id)
+Index("ticket_by_created", _t.created_at.desc(), _t.id)
+_open_order("open_by_updated", _t.updated_at.desc(), _t.id)
+_open_order("open_by_due", _t.due_at, _t.id)
+_open_order("open_by_priority", _t.priority, _t.due_at, _t.id)
+_open_order("open_by_created", _t.created_at.desc(), _t.id)
 
 ticket_number = _table("ticket_number", Column("prefix", Text, primary_key=True), _given("last", Integer))
 
@@ -129,9 +129,9 @@ timeline = _table(
     _given("change_id"),
     _given("origin"),
 )
-Index("timeline_order", timeline.c.ticket_key, timeline.c.at)
+Index("timeline_by_ticket", timeline.c.ticket_key, timeline.c.at)
 Index(
-    "timeline_origin", timeline.c.ticket_key, timeline.c.origin, unique=True, sqlite_where=text("origin <> ''")
+    "timeline_by_origin", timeline.c.ticket_key, timeline.c.origin, unique=True, sqlite_where=text("origin <> ''")
 )  # fmt: skip
 
 attachment = _table(
@@ -144,7 +144,7 @@ attachment = _table(
     _given("at", Integer),
     _given("by"),
 )
-Index("attachment_ticket", attachment.c.ticket_key, attachment.c.at)
+Index("attachment_by_ticket", attachment.c.ticket_key, attachment.c.at)
 
 article = _table(
     "article",
@@ -233,6 +233,7 @@ _APPEND_ONLY = (
     "CREATE TRIGGER audit_kept_{what} BEFORE {verb} ON audit"
     " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
 )
-event.listen(metadata, "after_create", DDL(_ARTICLE_TEXT))
-for _what, _verb in (("unchanged", "UPDATE"), ("whole", "DELETE")):
-    event.listen(metadata, "after_create", DDL(_APPEND_ONLY.format(what=_what, verb=_verb)))
+_KEPT = (("unchanged", "UPDATE"), ("whole", "DELETE"))
+_more = [_ARTICLE_TEXT, *(_APPEND_ONLY.format(what=what, verb=verb) for what, verb in _KEPT)]
+for _statement in _more:
+    event.listen(metadata, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]
