@@ -211,3 +211,15 @@ def test_a_store_may_search_words_its_own_way(connection: Connection) -> None:
 def test_every_attribute_of_the_schema_is_on_the_row() -> None:
     wanted = {field.reads for field in TICKETS.fields}
     assert wanted == {field.name for field in fields(Row)}
+
+
+def test_columns_that_are_never_missing_are_compared_bare() -> None:
+    table = Table(
+        "strict", MetaData(), Column("id", String, primary_key=True), Column("created_at", BigInteger, nullable=False)
+    )
+    columns = dict(table.c.items())
+    query = parse("-created:2016 sort:created", TICKETS)
+    statement = select(table.c.id).where(compile_sql(query, TICKETS, columns, ENV))
+    text = str(statement.order_by(*order_by(query, TICKETS, columns)))
+    assert "NULL" not in text
+    assert "ORDER BY strict.created_at ASC, strict.id ASC" in text
