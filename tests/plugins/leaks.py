@@ -8,11 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Generator, Iterator
+from itertools import compress
 from typing import Any
 
 import pytest
 
 JOIN_DEADLINE_S = 3.0
+MANY_OBJECTS = 30_000  # a scan of that many takes some 5 ms
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -26,6 +28,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
 @pytest.fixture(autouse=True)
 def leak_check(request: pytest.FixtureRequest, home: object) -> Iterator[None]:
     threads_before = set(threading.enumerate())
+    _set_old_objects_aside()
     widgets_before, running_before = _top_level_widgets(), _running_objects()
     yield
     if getattr(request.node, "has_failed", False):
@@ -90,10 +93,28 @@ def _running_objects() -> dict[int, str]:
     from shiboken6 import isValid
 
     found = {}
-    for thing in gc.get_objects():
-        kind = type(thing)
-        if issubclass(kind, QTimer) and isValid(thing) and thing.isActive():
-            found[id(thing)] = f"active {kind.__name__} {thing.objectName()!r} of {thing.parent()}"
-        elif issubclass(kind, QThread) and isValid(thing) and thing.isRunning():
-            found[id(thing)] = f"running {kind.__name__} {thing.objectName()!r}"
+    for thing in _instances_of(_with_subclasses(QTimer, QThread)):
+        if not isValid(thing):
+            continue
+        if isinstance(thing, QTimer) and thing.isActive():
+            found[id(thing)] = f"active {type(thing).__name__} {thing.objectName()!r} of {thing.parent()}"
+        elif isinstance(thing, QThread) and thing.isRunning():
+            found[id(thing)] = f"running {type(thing).__name__} {thing.objectName()!r}"
     return found
+
+
+def _set_old_objects_aside() -> None:
+    """Freeze what the imports made, so that the scans after each test see little but the test's own objects."""
+    if _qt_runs() and len(gc.get_objects()) > MANY_OBJECTS:
+        gc.collect()
+        gc.freeze()
+
+
+def _instances_of(kinds: set[type]) -> list[Any]:
+    """Every object of exactly these types. No step of the loop is Python: there are tens of thousands."""
+    objects = gc.get_objects()
+    return list(compress(objects, map(kinds.__contains__, map(type, objects))))
+
+
+def _with_subclasses(*kinds: type) -> set[type]:
+    return set(kinds).union(*(_with_subclasses(*kind.__subclasses__()) for kind in kinds if kind.__subclasses__()))
