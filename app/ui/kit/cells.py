@@ -102,13 +102,14 @@ def state_cell(word: Get, *, outlined: Get | None = None, was: Get | None = None
     return paint
 
 
-def age_cell(at: Get, *, strong: Get | None = None) -> CellPainter:
-    """How long ago a moment was, right-aligned; mark its column ``is_live``."""
+def age_cell(at: Get, role: str = "fg.default", *, strong: Get | None = None) -> CellPainter:
+    """How long ago a moment was, right-aligned; mark its column ``is_live``. Bold with the row in ``fg.default``."""
 
     def paint(painter: QPainter, rect: QRect, row: Any, ctx: CellContext) -> None:
         then: Moment | None = at(row)
-        bold = ctx.look.is_strong or bool(strong and strong(row))
-        draw_text(painter, rect, age(ctx.now_at, then), ctx, strong=bold, align="right", elide="none")
+        bold = (ctx.look.is_strong and role == "fg.default") or bool(strong and strong(row))
+        text = age(ctx.now_at, then)
+        draw_text(painter, rect, text, ctx, role=role, strong=bold, align="right", elide="none")
 
     return paint
 

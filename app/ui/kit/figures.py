@@ -85,13 +85,17 @@ def paint_initials(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color("bg.selected_inactive"))
+    painter.setBrush(theme.color("line.default"))
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(theme.color("fg.secondary"))
     painter.setFont(theme.font("micro"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letters[:2])
     if writing:
-        paint_icon(painter, QRectF(box.right() - 7, box.bottom() - 7, 10, 10), "pencil", "accent.text", 10)
+        corner = QRectF(box.right() - 8, box.bottom() - 7, 12, 12)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("bg.panel"))
+        painter.drawEllipse(corner)
+        paint_icon(painter, corner, "pencil", "fg.default", 12)
     painter.restore()
 
 

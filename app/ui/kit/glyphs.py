@@ -161,13 +161,21 @@ def _line(size: int) -> float:
 
 
 # Where a letter's middle sits in a shape, and its height as a share of the glyph.
-_LETTER_PLACE = {"triangle": (0.63, 0.50), "pentagon_down": (0.44, 0.52), "bar": (0.5, 0.5), "diamond": (0.5, 0.48)}
+_LETTER_PLACE = {
+    "triangle": (0.63, 0.50),
+    "pentagon_down": (0.44, 0.52),
+    "bar": (0.5, 0.5),
+    "diamond": (0.5, 0.44),
+}
+_WIDE_IN_TRIANGLE = (0.72, 0.34)
 
 
 def _paint_letter(
     painter: QPainter, letter: str, shape: str, size: int, colour: QColor, share: float | None = None
 ) -> None:
     middle, height = _LETTER_PLACE.get(shape, (0.5, 0.54))
+    if letter == "W":
+        middle, height = _WIDE_IN_TRIANGLE
     cap = (share or height) * size
     face = QFont(font("body", strong=True))
     face.setWeight(QFont.Weight.Bold)

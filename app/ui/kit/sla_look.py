@@ -8,7 +8,8 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.base.clock import Moment
-from app.base.text import duration
+from app.base.text import duration, tr
+from app.domain import sla
 from app.ui.kit.cell import CellContext, draw_text
 from app.ui.kit.figures import paint_pie
 from app.ui.kit.icons import paint_icon
@@ -19,7 +20,8 @@ from app.ui.kit.tokens import tokens
 class SlaView:
     """One clock as shown. ``left_ms`` and ``total_ms`` count calendar time as of ``as_of_at``.
 
-    ``paused`` is the reason while it stands still; ``met_ms`` how long it took once it was met.
+    ``paused`` is the reason while it stands still; ``met_ms`` how long it took once it ended, too late with
+    ``is_missed``.
     """
 
     left_ms: int = 0
@@ -28,10 +30,23 @@ class SlaView:
     is_running: bool = True
     paused: str = ""
     met_ms: int | None = None
+    is_missed: bool = False
 
     def left_at(self, now_at: Moment) -> int:
         """Milliseconds left now; negative when breached."""
         return self.left_ms - (max(0, now_at - self.as_of_at) if self.is_running else 0)
+
+
+def view_of(clock: sla.SlaClock, as_of_at: Moment) -> SlaView | None:
+    """The view of the domain's clock as computed at a moment; None where no clock runs."""
+    if clock.state in (sla.MET, sla.MISSED):
+        return SlaView(met_ms=clock.left_ms or 0, is_missed=clock.state == sla.MISSED)
+    if clock.state == sla.PAUSED:
+        return SlaView(paused=tr("pending"), is_running=False)
+    if clock.left_ms is None:
+        return None
+    rest = max(1e-6, 1.0 - clock.used)
+    return SlaView(clock.left_ms, round(max(0, clock.left_ms) / rest), as_of_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,7 @@ class SlaLook:
 def sla_look(view: SlaView, now_at: Moment) -> SlaLook:
     """The look of a clock at a moment."""
     if view.met_ms is not None:
-        return SlaLook(duration(view.met_ms), "fg.muted", icon="check")
+        return SlaLook(duration(view.met_ms), "fg.muted", icon="close" if view.is_missed else "check")
     if view.paused:
         return SlaLook(view.paused, "fg.muted", icon="pause")
     left = view.left_at(now_at)
