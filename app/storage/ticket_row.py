@@ -39,8 +39,11 @@ def row_of(ticket: Ticket) -> Row:
 
 
 def ticket_of(row: Sequence[Any]) -> Ticket:
-    """The ticket of a row of ``WHOLE``, or of ``LIGHT``. Spelled out: this runs for each row of each page."""
-    whole = len(row) > len(LIGHT_FIELDS)
+    """The ticket of a row of ``WHOLE``, or of ``LIGHT``; one more column (the key) may follow.
+
+    Spelled out: this runs for each row of each page.
+    """
+    whole = len(row) >= len(FIELDS)
     sla_made = row[27]
     return Ticket(
         id=row[0], number=row[1], title=row[2], kind=row[3], status=row[4], source_status=row[5],

@@ -5,21 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.dialects import sqlite
-
 from app.domain.ticket import Attachment, Ticket, TimelineEntry
-from app.query import TICKETS, Env, FieldType, Query, Sort
+from app.query import TICKETS, Env, FieldType, Query
 from app.query.fold import fold, split_list
-from app.query.lowering import plan_of
-from app.query.plan import Plan
-from app.storage.query_sql import Columns, compile_sql, order_by
 from app.storage.reading import Reading
+from app.storage.ticket_query import statement
 from app.storage.ticket_row import ATTACHMENT, ENTRY, LIGHT, WHOLE, attachment_of, entry_of, ticket_of
-from app.storage.work_tables import ticket
 
 _IN_ORDER: Final = "ORDER BY timeline.at, timeline.seq"
 _TIMELINE: Final = f"SELECT {ENTRY} FROM timeline JOIN ticket ON ticket.key = timeline.ticket_key WHERE"  # noqa: S608
@@ -45,18 +38,18 @@ class SqliteTickets:
         return [ticket_of(row) for row in self._select(LIGHT, query, env, limit)]
 
     def every(self, query: Query, env: Env, *, limit: int | None = None) -> Iterable[Ticket]:
-        sql, parameters = _statement(query, env)
+        sql, parameters = statement(query, env)
         rows = self._reading.stream(f"SELECT {WHOLE} FROM ticket {sql} LIMIT ?", (*parameters, _limit(limit)))  # noqa: S608
         return map(ticket_of, rows)
 
     def count(self, query: Query, env: Env) -> int:
-        sql, parameters = _statement(query, env, ordered=False)
+        sql, parameters = statement(query, env, ordered=False)
         row = self._reading.row(f"SELECT count(*) FROM ticket {sql}", parameters)  # noqa: S608
         return int(row[0]) if row else 0
 
     def by_keys(self, keys: Sequence[int]) -> Mapping[int, Ticket]:
         sql = f"SELECT {LIGHT}, key FROM ticket WHERE key IN (SELECT value FROM json_each(?))"  # noqa: S608
-        return {row[-1]: ticket_of(row[:-1]) for row in self._reading.rows(sql, (json.dumps(list(keys)),))}
+        return {row[-1]: ticket_of(row) for row in self._reading.rows(sql, (json.dumps(list(keys)),))}
 
     def keys_of(self, ids: Sequence[str]) -> Mapping[str, int]:
         sql = "SELECT id, key FROM ticket WHERE id IN (SELECT value FROM json_each(?))"
@@ -64,7 +57,7 @@ class SqliteTickets:
 
     def get(self, id_or_number: str) -> Ticket | None:
         row = self._reading.row(FIND, (id_or_number,))
-        return ticket_of(row[:-1]) if row else None
+        return ticket_of(row) if row else None
 
     def timeline(self, ticket_id: str, *, limit: int = 200, before_seq: int | None = None) -> Sequence[TimelineEntry]:
         sql, parameters = f"{_TIMELINE} ticket.id = ?", [ticket_id]
@@ -104,47 +97,9 @@ class SqliteTickets:
         return [item for item, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]]
 
     def _select(self, columns: str, query: Query, env: Env, limit: int | None) -> Sequence[tuple[Any, ...]]:
-        sql, parameters = _statement(query, env)
+        sql, parameters = statement(query, env)
         return self._reading.rows(f"SELECT {columns} FROM ticket {sql} LIMIT ?", (*parameters, _limit(limit)))  # noqa: S608
 
 
 def _limit(limit: int | None) -> int:
     return -1 if limit is None else limit
-
-
-def _statement(query: Query, env: Env, *, ordered: bool = True) -> tuple[str, tuple[Any, ...]]:
-    """WHERE and ORDER BY of a query with their parameters."""
-    sort = query.sort if ordered else ()
-    return _compiled(plan_of(query, TICKETS, env), sort, ordered, _Unkeyed(query, env))
-
-
-class _Unkeyed:
-    """Carries what the compiler reads past the cache's key: the plan already says all of it."""
-
-    __slots__ = ("env", "query")
-
-    def __init__(self, query: Query, env: Env) -> None:
-        self.query = query
-        self.env = env
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Unkeyed)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=256)
-def _compiled(_plan: Plan, _sort: tuple[Sort, ...], ordered: bool, asked: _Unkeyed) -> tuple[str, tuple[Any, ...]]:
-    """Compiled once for each plan: only queries about now or lengths of time come here again."""
-    condition = compile_sql(asked.query, TICKETS, _COLUMNS, asked.env)
-    statement = select(ticket.c.key).where(condition)
-    if ordered:
-        statement = statement.order_by(*order_by(asked.query, TICKETS, _COLUMNS))
-    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    values = compiled.construct_params()
-    return str(compiled).split("FROM ticket", 1)[1], tuple(values[name] for name in compiled.positiontup or ())
-
-
-_COLUMNS: Final[Columns] = dict(ticket.c.items())
-_DIALECT: Final = sqlite.dialect(paramstyle="qmark")

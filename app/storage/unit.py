@@ -75,7 +75,7 @@ class SqliteUnit:
 
     def ticket(self, id_or_number: str) -> Ticket | None:
         row = self._rows(FIND, (id_or_number,))
-        return ticket_of(row[0][:-1]) if row else None
+        return ticket_of(row[0]) if row else None
 
     def tickets_by_remote(self, source: str, remote_ids: Sequence[str]) -> Mapping[str, Ticket]:
         sql = f"SELECT {WHOLE} FROM ticket WHERE source = ? AND remote_id {_AMONG}"  # noqa: S608

@@ -111,6 +111,10 @@ _open_order("open_by_updated", _t.updated_at.desc(), _t.id)
 _open_order("open_by_due", _t.due_at, _t.id)
 _open_order("open_by_priority", _t.priority, _t.due_at, _t.id)
 _open_order("open_by_created", _t.created_at.desc(), _t.id)
+# Holds what the views of the queue ask about, so that their counts read no rows.
+_open_order(
+    "open_facets", _t.team, _t.assignee, _t.priority, _t.due_at, _t.major, _t.service, _t.environment, _t.category
+)
 
 ticket_number = _table("ticket_number", Column("prefix", Text, primary_key=True), _given("last", Integer))
 

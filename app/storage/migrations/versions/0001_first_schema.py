@@ -61,6 +61,9 @@ CREATE INDEX open_by_priority ON ticket (priority, due_at, id) WHERE status IN (
 
 CREATE INDEX open_by_updated ON ticket (updated_at DESC, id) WHERE status IN ('new', 'open', 'pending')
 
+CREATE INDEX open_facets ON ticket (team, assignee, priority, due_at, major, service, environment, category)
+    WHERE status IN ('new', 'open', 'pending')
+
 CREATE INDEX ticket_by_created ON ticket (created_at DESC, id)
 
 CREATE INDEX ticket_by_number ON ticket (number COLLATE "NOCASE")
