@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from itertools import compress
 from typing import Any
 
@@ -43,7 +44,8 @@ def _left_threads(before: set[threading.Thread]) -> list[str]:
     deadline = time.monotonic() + JOIN_DEADLINE_S
     for thread in set(threading.enumerate()) - before:
         if not isinstance(thread, threading._DummyThread):
-            thread.join(max(0.0, deadline - time.monotonic()))
+            with suppress(RuntimeError):  # it is only just being started
+                thread.join(max(0.0, deadline - time.monotonic()))
     return [f"thread {thread.name}" for thread in set(threading.enumerate()) - before]
 
 
