@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from app.actions.action import Action
 from app.actions.problem import PROBLEM_ACTIONS
@@ -21,7 +21,7 @@ class Registry:
     def __getitem__(self, id_: str) -> Action:
         return self._actions[id_]
 
-    def __iter__(self) -> Iterable[Action]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Action]:
         return iter(self._actions.values())
 
     def on(self, screen: str) -> tuple[Action, ...]:

@@ -33,7 +33,7 @@ VIEW_ACTIONS: tuple[Action, ...] = (
     Action("view.undo", "Undo", "Take the last edit back.", "Everywhere", "Ticket", ("Ctrl+Z",), "undo",
            when=_undoable),
     Action("view.hold", "Hold live updates", "Keep rows where they are until let go.", "Everywhere", "View",
-           ("Alt+Space",), "pause", frozenset({BOARD, QUEUE})),
+           ("Alt+Space",), "pause", frozenset({BOARD})),
     Action("view.ask_now", "Ask the sources now", "Poll every source at once.", "Everywhere", "Problem", ("F5",),
            "refresh"),
     Action("view.theme", "Dark, light", "Change between dark and light.", "Everywhere", "View", ("Ctrl+Alt+D",),

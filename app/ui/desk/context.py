@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,8 +16,10 @@ from app.base.lanes import CPU, READ, WRITE, Lanes, Task
 from app.base.text import tr
 from app.ports import History, Store
 from app.settings.setting import Setting, Settings
-from app.usecases.poll import Poller
 from app.usecases.work import Work
+
+if TYPE_CHECKING:
+    from app.usecases.poll import Poller
 
 T = TypeVar("T")
 

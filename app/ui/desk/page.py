@@ -12,16 +12,16 @@ from app.base.events import Touched
 
 
 class Page(QWidget):
-    """One screen in the frame's stack. ``screen``: its name in ``app.actions``."""
+    """One screen in the frame's stack. ``place``: its name in ``app.actions``."""
 
-    screen = ""
+    place = ""
     title_changed = Signal(str)
     situation_changed = Signal()
     """What is selected, or what can be undone, is different."""
 
     def situation(self) -> Situation:
         """What the person is looking at here."""
-        return Situation(self.screen)
+        return Situation(self.place)
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """View actions that this page carries out, by id."""
@@ -39,7 +39,7 @@ class Page(QWidget):
 
     def title(self) -> str:
         """What the window is called while this page is in front."""
-        return self.screen.capitalize()
+        return self.place.capitalize()
 
     def leave(self) -> None:
         """The page goes to the back or the desk closes: keep what is being typed."""

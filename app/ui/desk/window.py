@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, Q
 from app.actions.action import MENUS, Action, Situation
 from app.base.events import Touched
 from app.base.text import tr
+from app.domain.health import HealthRow
 from app.settings.workstation import SINGLE_KEYS
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher, Notice
@@ -105,7 +106,7 @@ class DeskWindow(QMainWindow):
             "view.ask_now": self._ask_now,
             "view.next_pane": lambda: _ignore(self.focusNextPrevChild(True)),
             "view.previous_pane": lambda: _ignore(self.focusNextPrevChild(False)),
-            "view.back": self.toasts.dismiss_newest,
+            "view.back": lambda: _ignore(self.toasts.dismiss_newest()),
             "view.quit": lambda: _ignore(self.close()),
         }
 
@@ -211,20 +212,32 @@ class DeskWindow(QMainWindow):
             self.context.opened.poller.poll_now()
 
     def _palette(self) -> None:
-        from app.ui.desk.palette import open_palette
+        from app.ui.desk.palette import Palette, Places
 
-        open_palette(self)
+        places = Places(self._open_ticket, self._open_row, self._open_article, self._rows)
+        Palette(self, self.context, self.dispatcher, places)
 
     def _key_sheet(self) -> None:
         from app.ui.desk.key_sheet import open_key_sheet
 
-        open_key_sheet(self)
+        open_key_sheet(self, self.context.registry, self.situation().screen)
+
+    def _rows(self) -> Sequence[HealthRow]:
+        opened = self.context.opened
+        return tuple(opened.poller.board.rows.values()) if opened else ()
+
+    def _open_row(self, row: HealthRow) -> None:
+        self._open_in("board", "open_row", row.id)
+
+    def _open_article(self, article_id: str) -> None:
+        self._open_in("knowledge", "open_article", article_id)
 
     def _open_ticket(self, ticket_id: str) -> None:
-        page = self.show_page("queue")
-        opener = getattr(page, "open_ticket", None)
-        if opener is not None:
-            opener(ticket_id)
+        self._open_in("queue", "open_ticket", ticket_id)
+
+    def _open_in(self, place: str, method: str, id_: str) -> None:
+        """Go where a thing is and show it there."""
+        getattr(self.show_page(place), method)(id_)
 
     def _show_notice(self, notice: Notice) -> None:
         self.toasts.show_toast(notice.text, is_error=notice.is_error, undo=notice.undo)

@@ -57,6 +57,25 @@ class TicketModel(QAbstractTableModel):
             self._pages[0] = list(first_rows[:PAGE]) + [None] * max(0, min(PAGE, len(keys)) - len(first_rows))
         self.endResetModel()
 
+    def keys(self) -> Sequence[int]:
+        """The keys of all rows, in order."""
+        return self._keys
+
+    def replace_keys(self, keys: Sequence[int]) -> None:
+        """The same list after a write: rows that are known stay in sight until they are read again."""
+        known = {
+            key: ticket
+            for page, rows in self._pages.items()
+            for key, ticket in zip(self.keys_of_page(page), rows, strict=False)
+        }
+        self.beginResetModel()
+        self._keys = keys
+        held = list(self._pages)
+        self._pages.clear()
+        self._asked.clear()
+        self._old = {page: [known.get(key) for key in self.keys_of_page(page)] for page in held}
+        self.endResetModel()
+
     def keys_of_page(self, page: int) -> Sequence[int]:
         """The keys that a page needs."""
         return self._keys[page * PAGE : (page + 1) * PAGE]
@@ -107,10 +126,11 @@ class TicketModel(QAbstractTableModel):
 
     def number_of(self, ticket_id: str) -> int:
         """The row of a ticket among the pages held; -1 when it is not there."""
-        for page, rows in self._pages.items():
-            for place, ticket in enumerate(rows):
-                if ticket is not None and ticket.id == ticket_id:
-                    return page * PAGE + place
+        for pages in (self._pages, self._old):
+            for page, rows in pages.items():
+                for place, ticket in enumerate(rows):
+                    if ticket is not None and ticket.id == ticket_id:
+                        return page * PAGE + place
         return -1
 
     def rowCount(self, parent: Index | None = None) -> int:

@@ -1,0 +1,161 @@
+"""The key sheet: every key of the screen in front, by group, from the registry; a filter field on top."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from app.actions.action import GROUPS, Action
+from app.actions.registry import Registry
+from app.base.text import tr
+from app.ui.kit.text import Label
+from app.ui.kit.theme import current
+from app.ui.kit.tokens import length
+from app.ui.parts.button import Button
+from app.ui.parts.key_cap import key_cap_width, paint_key_cap
+from app.ui.parts.overlay import Overlay
+
+_ROW = 26
+_KEYS = 118
+_COLUMNS = 4
+
+
+def open_key_sheet(window: QWidget, registry: Registry, screen: str) -> Overlay:
+    """Show the sheet over the window."""
+    overlay = Overlay(window, width=min(length("layout.sheet_width"), window.width() - 96), top=96)
+    overlay.setObjectName("key-sheet")
+    sheet = _Sheet(registry, screen, overlay)
+    overlay.body.addWidget(sheet)
+    overlay.closed.connect(overlay.deleteLater)
+    sheet.close_button.clicked.connect(overlay.dismiss)
+    overlay.open(sheet.field)
+    return overlay
+
+
+def sheet_groups(registry: Registry, screen: str, typed: str = "") -> list[tuple[str, list[Action]]]:
+    """The groups of a screen with their actions that have keys; ``typed`` narrows by key or words."""
+    wanted = typed.casefold().split()
+
+    def matches(action: Action) -> bool:
+        text = f"{action.title} {action.help} {' '.join(action.keys)}".casefold()
+        return all(word in text for word in wanted)
+
+    found = []
+    for group in GROUPS:
+        actions = [a for a in registry.on(screen) if a.group == group and a.keys and matches(a)]
+        if actions:
+            found.append((group, actions))
+    return found
+
+
+class _Sheet(QWidget):
+    def __init__(self, registry: Registry, screen: str, overlay: Overlay) -> None:
+        super().__init__(overlay)
+        self._registry, self._screen = registry, screen
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 12, 16, 12)
+        head.setSpacing(16)
+        head.addWidget(Label(tr("Keys on the {screen}", screen=screen), style="title", parent=self))
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText(tr("Find a key or what it does"))
+        self.field.setAccessibleName(tr("Find a key"))
+        self.field.setFixedWidth(320)
+        self.field.textChanged.connect(self._filter)
+        head.addWidget(self.field)
+        head.addStretch(1)
+        self.close_button = Button(tr("Close"), kind="icon", icon="close", key="Esc", parent=self)
+        head.addWidget(self.close_button)
+        self._keys = _Keys(self)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 8, 24, 12)
+        foot.addWidget(
+            Label(
+                tr("Single keys act while no text has the focus. Change them under [keys.changed] in config.toml."),
+                style="caption", role="fg.muted", parent=self,
+            )
+        )  # fmt: skip
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._keys)
+        column.addLayout(foot)
+        self._filter("")
+
+    def _filter(self, typed: str) -> None:
+        self._keys.show_groups(sheet_groups(self._registry, self._screen, typed), self._registry.changed)
+
+
+class _Keys(QWidget):
+    """Groups in four columns, filled so that the columns are about equally long."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._columns: list[list[tuple[str, list[Action]]]] = [[] for _ in range(_COLUMNS)]
+        self._changed: frozenset[str] = frozenset()
+        self._height = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_groups(self, groups: list[tuple[str, list[Action]]], changed: frozenset[str]) -> None:
+        self._changed = changed
+        self._columns = [[] for _ in range(_COLUMNS)]
+        lengths = [0] * _COLUMNS
+        for group in groups:
+            at = lengths.index(min(lengths))
+            self._columns[at].append(group)
+            lengths[at] += len(group[1]) + 2
+        # The size stays that of the unfiltered sheet, so that nothing moves while typing.
+        self._height = max(self._height, max(lengths, default=0) * _ROW)
+        self.setFixedHeight(self._height)
+        told = (f"{action.title}: {', '.join(action.keys)}" for _name, actions in groups for action in actions)
+        self.setAccessibleName(". ".join(told))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(length("layout.sheet_width"), self._height)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), current()
+        width = (self.width() - 48) // _COLUMNS
+        for number, groups in enumerate(self._columns):
+            left, top = 24 + number * width, 8
+            for name, actions in groups:
+                painter.setFont(theme.font("body", strong=True))
+                painter.setPen(theme.color("fg.default"))
+                painter.drawText(QRect(left, top, width, _ROW), Qt.AlignmentFlag.AlignVCenter, tr(name))
+                top += _ROW
+                for action in actions:
+                    self._paint_action(painter, QRect(left, top, width - 16, _ROW), action)
+                    top += _ROW
+                top += _ROW // 2
+        painter.end()
+
+    def _paint_action(self, painter: QPainter, rect: QRect, action: Action) -> None:
+        theme = current()
+        x = rect.x()
+        for word in spoken_keys(action.keys[0]):
+            if word == "then":
+                painter.setFont(theme.font("caption"))
+                painter.setPen(theme.color("fg.muted"))
+                painter.drawText(QRect(x, rect.y(), 28, _ROW), Qt.AlignmentFlag.AlignCenter, tr("then"))
+                x += 28
+            else:
+                cap = key_cap_width(word)
+                paint_key_cap(painter, QRect(x, rect.y(), cap, _ROW), word)
+                x += cap + 4
+        is_changed = action.id in self._changed
+        painter.setFont(theme.font("body", strong=is_changed))
+        painter.setPen(theme.color("fg.strong" if is_changed else "fg.secondary"))
+        room = rect.adjusted(_KEYS, 0, 0, 0)
+        text = theme.metrics("body").elidedText(tr(action.title), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def spoken_keys(keys: str) -> list[str]:
+    """``G, B`` → g then b; ``Ctrl+K`` and ``Shift+C`` stay whole; letters are small as on the caps."""
+    words: list[str] = []
+    for part in keys.split(", "):
+        words += ["then"] if words else []
+        words.append(part.lower() if len(part) == 1 else {"Return": "Enter"}.get(part, part))
+    return words
