@@ -181,9 +181,7 @@ def controls() -> QWidget:
     clocks.addStretch(1)
     page.layout().addLayout(clocks)
     facts = FactsList()
-    facts.set_facts(
-        [("Team", "Payments"), ("Assignee", "J. Reyes"), ("Cause", ""), ("Hosts", "pay-01, and five more")]
-    )
+    facts.set_facts([("Team", "Payments"), ("Assignee", "J. Reyes"), ("Cause", ""), ("Hosts", "pay-01, +5")])
     fold = FoldSection("Facts", facts)
     fold.head.set_words("4", "from the desk")
     page.layout().addWidget(fold)
@@ -336,7 +334,7 @@ def timeline() -> QWidget:
             Entry("6", "change", t, "14:25", author="J. Reyes", lead="assignee"),
             Entry("7", "change", t, "14:25", author="J. Reyes", lead="priority"),
             Entry("8", "public", t, "14:29", author="J. Reyes", to="to Shop operations",
-                  text="About six in a hundred card payments are refused since 14:21. We know the cause and are going "
+                  text="About six in a hundred card payments are refused since 14:21. We know the cause and go "
                   "back to the release before. Next update by 14:50.", note="Waiting to be sent", is_pending=True),
             Entry("9", "event", t, "14:29", text='Rule "Major incident" told S. Nilsen (on call)'),
         )

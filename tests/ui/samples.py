@@ -78,7 +78,7 @@ BOARD = (
             marks=("downtime",), owner="AK", hours=ending(*["maintenance"] * 6, handled=True), look=HANDLED),
     Problem("critical", "mail queue", "mx-02", "2 114 deferred, remote throttles", minutes=108, ticket="INC-48196",
             marks=("acknowledged",), owner="AK", hours=ending("critical", "critical", handled=True), look=HANDLED),
-    Problem("unknown", "snmp ups-b", "dc2-ups-b", "No response, vendor firmware change", minutes=380,
+    Problem("unknown", "snmp ups-b", "ups-b", "No response", minutes=380,
             marks=("acknowledged", "flapping"), owner="SN", hours=ending(*["unknown"] * 7, handled=True), look=HANDLED),
     Problem("warning", "swap", "report-02", "38 % used", minutes=242, marks=("suppressed",), owner="MO",
             hours=ending(*["warning"] * 4, handled=True), look=HANDLED),
@@ -152,8 +152,8 @@ QUEUE_COLUMNS = (
     Column("service", "Service", cells.text_cell(lambda r: r.service, "fg.secondary"), 140),
     Column("owner", "", cells.initials_cell(lambda r: r.owner, writing=lambda r: r.writing), 40),
     Column("sla", "Next breach", cells.sla_cell(lambda r: r.sla), 100, align="right", is_live=True, sort=True),
-    Column("updated", "Updated", cells.age_cell(lambda r: NOW - r.updated_min * MINUTE, "fg.muted"), 72, align="right",
-           is_live=True),
+    Column("updated", "Updated", cells.age_cell(lambda r: NOW - r.updated_min * MINUTE, "fg.muted"), 72,
+           align="right", is_live=True),
 )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from app.ui.kit.resource import resource
+
 _TEMPLATE = """
 QMainWindow, QDialog { background: @bg.app; }
 QMainWindow::separator { background: @line.default; width: 1px; height: 1px; }
@@ -61,7 +63,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabl
 QLineEdit[kind="bare"], QPlainTextEdit[kind="bare"], QTextEdit[kind="bare"], QTextBrowser[kind="bare"] {
   background: transparent; border: none; padding: 0; min-height: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: none; width: 0; height: 0; }
+QComboBox::down-arrow { image: url("@{chevron.svg}"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @bg.overlay; border: 1px solid @line.strong; outline: none;
   selection-background-color: @bg.selected; selection-color: @fg.on_selected; }
 
@@ -82,6 +84,13 @@ QPushButton[kind="bare"]:hover { background: @bg.hover; }
 
 QCheckBox, QRadioButton { color: @fg.default; spacing: 8px; }
 QCheckBox:disabled, QRadioButton:disabled { color: @fg.disabled; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @line.control; border-radius: 3px;
+  background: @bg.input; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent.focus; }
+QCheckBox::indicator:checked { background: @accent.fill; border-color: @accent.fill; image: url("@{check.svg}"); }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid @line.control; border-radius: 8px;
+  background: @bg.input; }
+QRadioButton::indicator:checked { border: 4px solid @accent.fill; width: 8px; height: 8px; background: #FFFFFF; }
 QProgressBar { background: @line.subtle; border: none; border-radius: 2px; max-height: 4px; text-align: center; }
 QProgressBar::chunk { background: @accent.line; border-radius: 2px; }
 
@@ -97,9 +106,11 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 """
 
+_FILE = re.compile(r"@\{([a-z.]+)\}")
 _ROLE = re.compile(r"@([a-z_]+(?:\.[a-z_]+)+)")
 
 
 def style_sheet(colours: Mapping[str, str]) -> str:
     """The sheet with each ``@role`` replaced by its colour. Raises KeyError on a role without one."""
-    return _ROLE.sub(lambda found: colours[found[1]], _TEMPLATE)
+    coloured = _ROLE.sub(lambda found: colours[found[1]], _TEMPLATE)
+    return _FILE.sub(lambda found: resource("themes", found[1]).as_posix(), coloured)

@@ -11,7 +11,17 @@ from html.parser import HTMLParser
 from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPalette, QTextDocument, QTextOption
+from PySide6.QtGui import (
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+)
 from PySide6.QtWidgets import QLabel, QMessageBox, QPlainTextEdit, QTextBrowser, QToolTip, QWidget
 
 from app.base.text import plain
@@ -185,7 +195,9 @@ class Reader(QTextBrowser):
         self.setFont(current().font(style))
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.document().setDocumentMargin(0)
+        self.document().setIndentWidth(20)
         self._html = ""
+        self._line_px = current().line(style)
         self.anchorClicked.connect(self._tell_link)
         self._style_document()
 
@@ -196,6 +208,7 @@ class Reader(QTextBrowser):
             super().setHtml(html)
         else:
             self.setPlainText(plain(html[:MAX_HTML_BYTES]))
+        self._space_lines()
 
     def setHtml(self, html: str) -> None:
         """The same as ``show_html``."""
@@ -205,6 +218,7 @@ class Reader(QTextBrowser):
         """Any text, as it stands."""
         self._html = ""
         self.setPlainText(plain(text))
+        self._space_lines()
 
     def loadResource(self, _type: int, _name: QUrl | str) -> Any:
         """Always one transparent pixel: nothing is opened or fetched, whatever the text asks for."""
@@ -223,6 +237,14 @@ class Reader(QTextBrowser):
             if self._html:
                 self.show_html(self._html)
 
+    def _space_lines(self) -> None:
+        """The line height of the type style, which neither HTML nor a font can ask for."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        spacing = QTextBlockFormat()
+        spacing.setLineHeight(self._line_px, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        cursor.mergeBlockFormat(spacing)
+
     def _tell_link(self, url: QUrl) -> None:
         self.link_clicked.emit(url.toString())
 
@@ -234,6 +256,7 @@ class Reader(QTextBrowser):
             f"code, pre {{ font-family: 'JetBrains Mono', monospace; background: {theme.hex('bg.input')}; }}"
             f"h1, h2, h3 {{ font-weight: 600; color: {theme.hex('fg.strong')}; }}"
             f"h1 {{ font-size: 20px; }} h2 {{ font-size: 15px; }} h3 {{ font-size: 13px; }}"
+            "p { margin-top: 0; margin-bottom: 8px; } ul, ol { margin-top: 0; margin-bottom: 8px; }"
             f"blockquote {{ color: {theme.hex('fg.secondary')}; }}"
             f"ins {{ color: {theme.hex('diff.added_text')}; background: {theme.hex('diff.added_bg')}; }}"
             f"del {{ color: {theme.hex('diff.removed_text')}; background: {theme.hex('diff.removed_bg')}; }}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from app.ui.kit.text import Label
 
@@ -23,6 +23,7 @@ class FactsList(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def set_facts(self, facts: Sequence[tuple[str, str | QWidget]]) -> None:
         """Replace all rows."""
@@ -43,7 +44,7 @@ class FactsList(QWidget):
         shown.setMinimumHeight(_ROW)
         top = Qt.AlignmentFlag.AlignTop
         self._grid.addWidget(name, row, 2 * side, top)
-        self._grid.addWidget(shown, row, 2 * side + 1)
+        self._grid.addWidget(shown, row, 2 * side + 1, top)
         self._grid.setColumnStretch(2 * side + 1, 1)
 
     def _value(self, text: str) -> Label:

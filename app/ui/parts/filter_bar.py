@@ -164,7 +164,7 @@ class FilterBar(QWidget):
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM_MS)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(32, 4, 30, 4)
+        self._row.setContentsMargins(32, 5, 30, 3)
         self._row.addWidget(self.line)
         self._connect()
 
@@ -192,7 +192,7 @@ class FilterBar(QWidget):
         """A quiet word at the right end: ``31 tickets``."""
         self._note = note
         width = round(current().metrics("caption").horizontalAdvance(note)) + 8 if note else 0
-        self._row.setContentsMargins(32, 4, 14 + key_cap_width(self._key) + width, 4)
+        self._row.setContentsMargins(32, 5, 14 + key_cap_width(self._key) + width, 3)
         self.update()
 
     def fault(self) -> Fault | None:

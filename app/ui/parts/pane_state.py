@@ -20,7 +20,7 @@ from app.ui.parts.button import Button
 BARS_AFTER_MS = 150
 SENTENCE_AFTER_MS = 3_000
 _WIDTHS = (28, 180, 120, 260, 100, 64)
-_MEASURE = 420
+_SIDE = 48
 
 
 class PaneState(QWidget):
@@ -98,11 +98,11 @@ class PaneState(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setSpacing(4)
+        column.setContentsMargins(_SIDE, 0, _SIDE, 0)
         column.addStretch(1)
         for label in self._lines:
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setMinimumWidth(_MEASURE)
-            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)
         column.addSpacing(8)
         column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)

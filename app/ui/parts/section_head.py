@@ -88,6 +88,7 @@ class FoldSection(QWidget):
         super().__init__(parent)
         self.head = SectionHead(title, self)
         self.body = body
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

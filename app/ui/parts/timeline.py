@@ -21,7 +21,7 @@ class Entry:
     """One entry. ``text`` is plain; ``html`` (sanitised by ``analysis.markup``) is shown instead when given.
 
     ``lead`` is the strong beginning of a one-liner; ``to`` names the recipient; ``state`` draws a glyph in the
-    gutter, else ``icon`` does; ``when`` is the time as text. ``note`` stands under a block (waiting to be sent, refused).
+    gutter, else ``icon`` does; ``when`` is the time as text. ``note`` stands under a block (waiting, refused).
     """
 
     id: str

@@ -123,13 +123,13 @@ class Block(QWidget):
         inner = QVBoxLayout(body)
         side = 0 if entry.kind == "message" else 12
         inner.setContentsMargins(side, side // 2 + 2 if side else 0, side, side // 2 + 2 if side else 0)
+        reader = _FittedReader(body)
+        reader.link_clicked.connect(self.link_clicked)
         if entry.html:
-            reader = _FittedReader(body)
-            reader.link_clicked.connect(self.link_clicked)
             reader.show_html(entry.html)
-            inner.addWidget(reader)
         else:
-            inner.addWidget(Label(entry.text, wrap=True, selectable=True, parent=body))
+            reader.show_plain(entry.text)
+        inner.addWidget(reader)
         return body
 
 
