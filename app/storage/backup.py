@@ -20,7 +20,7 @@ from app.base.text import tr
 from app.domain.value import Value
 from app.storage import profile_lock
 from app.storage.engine import make_private, open_connection, quick_check, sync_folder
-from app.storage.trouble import translated, translated_files, trouble
+from app.storage.trouble import UNREADABLE, translated, translated_files, trouble
 
 KEPT: Final = 3
 DAILY: Final = "daily"
@@ -145,7 +145,7 @@ def _choose(profile: Profile, which: str) -> Backup:
 def _is_sound(path: Path) -> bool:
     try:
         return not quick_check(path)
-    except sqlite3.Error:
+    except UNREADABLE:
         return False
 
 

@@ -1,4 +1,4 @@
-"""Whether a profile is whole: what ``watchdesk doctor`` reports. Reads only, and goes on where one thing is broken."""
+"""Whether a profile is whole: what ``watchdesk doctor`` reports. Only reads; goes on where one thing is broken."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from app.storage.engine import open_connection, quick_check
 from app.storage.file_store import place_of
 from app.storage.migration import revision, stored_version
 from app.storage.mount import refuse_network_folder
-from app.storage.trouble import RESTORE_HINT
+from app.storage.trouble import RESTORE_HINT, UNREADABLE
 from app.storage.work_tables import SCHEMA_VERSION
 
 LITTLE_ROOM_BYTES: Final = 500 * 1024 * 1024
 _NAMED: Final = 3
+_INNER: Final = ("alembic_", "article_text")
 
 
 class Finding(Value, frozen=True, gc=False, kw_only=True):
-    """One thing looked at. ``check``: a stable word for it. ``text``: a sentence, with the way out when not ``ok``."""
+    """One thing looked at. ``check``: a stable word for it. ``text``: a sentence, with the way out unless ``ok``."""
 
     check: str
     ok: bool
@@ -52,20 +53,23 @@ class CheckReport(Value, frozen=True, gc=False, kw_only=True):
 
 def check(profile: Profile) -> CheckReport:
     """Look at everything in a profile that can be broken. Read lane; seconds for a large store."""
-    findings, rows, schema = list(_places(profile)), {}, ""
+    findings = list(_places(profile))
+    rows: Mapping[str, int] = {}
+    schema = ""
     try:
         with closing(open_connection(profile.work_db, synchronous="FULL", read_only=True)) as connection:
             connection.execute("BEGIN")
             for look in _LOOKS:
                 findings.append(_guarded(look, profile, connection))
             schema, rows = _guarded_facts(connection)
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         findings.append(_bad("work.db", tr("{path} cannot be opened: {error}.", path=profile.work_db, error=error)))
     backups = tuple(backup.all_of(profile))
     findings.append(_backups(backups))
     versions = {"sqlite": sqlite3.sqlite_version, "schema": schema, "schema_known": revision(SCHEMA_VERSION)}
+    own = {name: amount for name, amount in rows.items() if not name.startswith(_INNER)}
     return CheckReport(
-        findings=tuple(findings), sizes=_sizes(profile), rows=rows, versions=versions, backups=backups
+        findings=tuple(findings), sizes=_sizes(profile), rows=own, versions=versions, backups=backups
     )  # fmt: skip
 
 
@@ -133,14 +137,14 @@ def _guarded(look: Look, profile: Profile, connection: sqlite3.Connection) -> Fi
     name = look.__name__.strip("_").replace("_", " ")
     try:
         return look(profile, connection)
-    except (sqlite3.Error, WatchdeskError) as error:
+    except (*UNREADABLE, WatchdeskError) as error:
         return _bad(name, tr("This could not be checked: {error}.", error=str(error).rstrip(".")))
 
 
 def _guarded_facts(connection: sqlite3.Connection) -> tuple[str, Mapping[str, int]]:
     try:
         return stored_version(connection), counts_of(connection)
-    except (sqlite3.Error, WatchdeskError):
+    except (*UNREADABLE, WatchdeskError):
         return "", {}  # said already by the findings
 
 

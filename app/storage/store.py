@@ -68,7 +68,7 @@ class SqliteStore:
             raise trouble(ReadOnly, self._profile.work_db)
         if self._writer == threading.get_ident():
             raise RuntimeError("a unit of work inside another")
-        with self._one_writer, translated(self._profile.work_db):
+        with self._one_writer, translated(self._profile.work_db, reading=False):
             self._writer = threading.get_ident()
             try:
                 with self._watching.begin():

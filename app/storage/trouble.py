@@ -66,6 +66,12 @@ _BY_EXTENDED_CODE: Final[Mapping[int, type[EnvironmentTrouble]]] = {
     sqlite3.SQLITE_IOERR_CORRUPTFS: Damaged,
     sqlite3.SQLITE_IOERR_DATA: Damaged,
 }
+# Damage that has no code of its own: Python's, of a stored text that is no UTF-8, and SQLite's of a file's head.
+_DAMAGE_WORDS: Final = ("Could not decode to UTF-8", "unsupported file format")
+
+UNREADABLE: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file can raise, for those who go on with something else."""
+
 _BY_ERRNO: Final[Mapping[int, type[EnvironmentTrouble]]] = {
     errno.ENOSPC: DiskFull,
     errno.EDQUOT: DiskFull,
@@ -84,14 +90,19 @@ def trouble(kind: type[EnvironmentTrouble], path: Path, detail: str = "") -> Env
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turns SQLite's errors into those of the tree; ``path`` is the file they concern."""
+def translated(path: Path, *, reading: bool = True) -> Iterator[None]:
+    """Turns SQLite's errors into those of the tree; ``path`` is the file they concern.
+
+    ``reading``: the block only reads this file, so that a text that is no UTF-8 can only be damage.
+    """
     try:
         yield
     except DBAPIError as error:
         raise _of_sqlite(error.orig, path) or error from error
     except sqlite3.Error as error:
         raise _of_sqlite(error, path) or error from error
+    except UnicodeDecodeError as error:
+        raise (trouble(Damaged, path, f"{error}.") if reading else error) from error
     except UnicodeEncodeError as error:
         raise Refused(
             tr("The text holds a character that cannot be saved."),
@@ -116,6 +127,8 @@ def translated_files(path: Path) -> Iterator[None]:
 
 def _of_sqlite(error: BaseException | None, path: Path) -> WatchdeskError | None:
     code = getattr(error, "sqlite_errorcode", None)
+    if any(words in str(error) for words in _DAMAGE_WORDS):
+        return trouble(Damaged, path, f"{error}.")
     if code is None:
         return None
     if code == sqlite3.SQLITE_INTERRUPT:
