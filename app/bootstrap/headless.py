@@ -1,0 +1,153 @@
+"""The process without a window: what a command works with, each part opened when it is first used.
+
+Owns the life of the store and the history of one command; knows no command.
+"""
+
+from __future__ import annotations
+
+import getpass
+import logging
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from app.base import log
+from app.base.clock import SystemClock
+from app.base.errors import WatchdeskError
+from app.base.ids import Ids
+from app.base.paths import Profile
+from app.base.secret import Secret
+from app.domain.source import Source
+from app.ports import Connect, History, Secrets, Store
+from app.usecases.work import Work
+
+if TYPE_CHECKING:
+    from app.query import Env
+    from app.settings.setting import Settings
+    from app.storage.check import CheckReport
+
+_log = logging.getLogger(__name__)
+ORIGIN = "command line"
+
+
+def open_headless(*, profile: str = "", data_dir: Path | None = None) -> Headless:
+    """The means of one command on a profile, by its name or its folder; nothing is opened or made yet.
+
+    Raises UsageTrouble for a name that is no profile's.
+    """
+    from app.workstation.folders import DEFAULT_PROFILE, profile_in, profile_named
+
+    return Headless(profile_in(data_dir) if data_dir is not None else profile_named(profile or DEFAULT_PROFILE))
+
+
+class Headless:
+    """One profile. Parts raise the errors of ``app.storage`` when they are first used. Close it at the end."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.clock = SystemClock()
+        self.ids = Ids(self.clock)
+
+    @cached_property
+    def store(self) -> Store:
+        """``work.db``, made when there is none."""
+        from app.storage.store import open_store
+
+        store = open_store(self.profile, self.clock)
+        self.log_to_file()
+        return cast("Store", store)
+
+    @cached_property
+    def history(self) -> History:
+        """``history.db``, made when there is none."""
+        from app.storage.history import open_history
+
+        return open_history(self.profile, self.clock)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        from app.workstation.keyring import KeyringSecrets
+
+        return KeyringSecrets()
+
+    @cached_property
+    def connect(self) -> Connect:
+        from app.connectors.connect import connect
+
+        return connect
+
+    @cached_property
+    def settings(self) -> Settings:
+        from app.settings.file import load_settings
+
+        loaded = load_settings(self.profile.config)
+        if loaded.trouble:
+            _log.warning(loaded.trouble)
+        return loaded.settings
+
+    @cached_property
+    def me(self) -> str:
+        """The person's name in histories: the one in the settings, else the one they signed in with."""
+        from app.settings.workstation import MY_NAME
+
+        return self.settings[MY_NAME].strip() or getpass.getuser()
+
+    @cached_property
+    def work(self) -> Work:
+        """For writing. The day's verified backup is made first, when it is due."""
+        self._back_up()
+        return Work(self.store, self.clock, self.ids, self.me, ORIGIN)
+
+    @property
+    def env(self) -> Env:
+        """What ``now`` and ``@me`` mean in a query."""
+        from app.query import Env
+
+        return Env(now_at=self.clock.now(), me=self.me)
+
+    def secret_of(self, source: Source) -> Secret | None:
+        """A source's secret, from its owner-only file or the keyring. Raises SecretsTrouble."""
+        if source.secret_file:
+            from app.workstation.secret_file import read_secret_file
+
+            return read_secret_file(Path(source.secret_file))
+        return self.secrets.find(source.id) if source.user else None
+
+    def check(self) -> CheckReport:
+        """Look at everything in the profile that can be broken; opens nothing for writing."""
+        from app.storage.check import check
+
+        return check(self.profile)
+
+    def restore(self, which: str) -> tuple[str, str | None]:
+        """Put a backup in the place of ``work.db``: its name, and where the present file was set aside."""
+        from app.storage.backup import restore
+
+        chosen, aside = restore(self.profile, self.clock, which)
+        return chosen.name, None if aside is None else str(aside)
+
+    def log_to_file(self) -> None:
+        """Send the program's log into the profile, when there is one that can be written."""
+        if any(isinstance(each.formatter, log.JsonLines) for each in logging.getLogger().handlers):
+            return
+        try:
+            if self.profile.root.is_dir():
+                log.start(self.profile.log)
+        except OSError as error:
+            _log.debug("no log file: %s", error)
+
+    def close(self) -> None:
+        for name in ("store", "history"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
+
+    def _back_up(self) -> None:
+        from app.storage.backup import backup_if_due
+
+        self.store  # noqa: B018 - made before it is copied
+        try:
+            backup_if_due(self.profile, self.clock)
+        except WatchdeskError as error:
+            # A backup that cannot be made must not keep a person from saving; doctor tells its age.
+            _log.error("the daily backup failed: %s", error.sentence())
