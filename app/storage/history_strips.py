@@ -47,7 +47,7 @@ def read_strips(
 def strip(
     changes: Sequence[Change], covered: Sequence[Stretch], begin_at: Moment, now_at: Moment, hours: int
 ) -> tuple[str, ...]:
-    """The words of one row. ``changes`` and ``covered`` in order of time."""
+    """The words of one row. ``changes`` and ``covered`` in order of time; a stretch ends before its end."""
     worst: list[tuple[int, int, str] | None] = [None] * hours
     ends = [at for at, _, _ in changes[1:]] + [now_at + 1]
     for (at, state, handled), end_at in zip(changes, ends, strict=True):
@@ -55,7 +55,7 @@ def strip(
             continue
         rank = (WEIGHT.get(state, 3), int(handled), state + HANDLED * handled)
         for from_at, until_at in covered:
-            first, last = max(at, from_at, begin_at), min(end_at - 1, until_at, now_at)
+            first, last = max(at, from_at, begin_at), min(end_at - 1, until_at - 1, now_at)
             if first <= last:
                 for hour in range((first - begin_at) // HOUR, (last - begin_at) // HOUR + 1):
                     known = worst[hour]

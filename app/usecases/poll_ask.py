@@ -1,0 +1,76 @@
+"""Asking one source once: fetch, doubt, compare. Writes nothing; the poller and the command line share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from app.base.clock import Clock
+from app.base.errors import Cancelled, WatchdeskError
+from app.base.events import CancelToken
+from app.domain.freshness import default_interval_s
+from app.domain.history import Ingest, SourceMark
+from app.domain.source import Source
+from app.ports import HealthSource
+from app.usecases.health import Breathe, Rows, diff, doubt, no_breath
+
+Connecting: TypeAlias = Callable[[Source], HealthSource]
+"""Builds the connector of a source with its secret. Called on the source's net lane. Raises WatchdeskError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of it: an ``ingest``, or an ``error``, or a ``doubt`` (a sentence) about a complete answer.
+
+    ``mark``: the ingest's, or what ``History.mark_failed`` takes.
+    """
+
+    mark: SourceMark
+    duration_s: float
+    ingest: Ingest | None = None
+    error: WatchdeskError | None = None
+    doubt: str = ""
+
+
+def interval_s(source: Source, mark: SourceMark | None) -> float:
+    """How often this source is asked."""
+    return source.interval_s or default_interval_s(mark.services if mark else 0)
+
+
+def ask(
+    source: Source,
+    connector: Callable[[], HealthSource],
+    previous: Rows,
+    mark: SourceMark | None,
+    clock: Clock,
+    cancel: CancelToken,
+    *,
+    is_confirming: bool = False,
+    breathe: Breathe = no_breath,
+) -> Asked:
+    """Ask once. ``previous`` and ``mark``: what the history holds. ``is_confirming``: the answer before was doubtful,
+    so this one counts whatever it says. Net lane. Raises Cancelled."""
+    asked_at, began_s = clock.now(), clock.monotonic()
+    try:
+        snapshot = connector().fetch(cancel)
+    except Cancelled:
+        raise
+    except WatchdeskError as error:
+        return Asked(_failed(source, mark, asked_at, error.sentence()), clock.monotonic() - began_s, error=error)
+    reason = "" if is_confirming else doubt(previous, snapshot)
+    if reason:
+        return Asked(_failed(source, mark, asked_at, reason), clock.monotonic() - began_s, doubt=reason)
+    ingest = diff(
+        previous, snapshot, asked_at, before_at=mark.received_at if mark else None,
+        interval_s=source.interval_s or default_interval_s(len(snapshot.rows)), deadline_s=source.deadline_s,
+        breathe=breathe,
+    )  # fmt: skip
+    return Asked(ingest.mark, clock.monotonic() - began_s, ingest)
+
+
+def _failed(source: Source, mark: SourceMark | None, asked_at: int, error: str) -> SourceMark:
+    return SourceMark(
+        source=source.name, asked_at=asked_at, interval_s=interval_s(source, mark), deadline_s=source.deadline_s,
+        error=error,
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""One round over all sources, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from app.base.clock import Clock
+from app.base.events import CancelToken
+from app.domain.source import Source
+from app.ports import HealthSource, History
+from app.usecases.health import Rows
+from app.usecases.poll_ask import Asked, Connecting, ask
+
+LEASE: Final = "poller"
+LEASE_S: Final = 10.0
+ONCE_LEASE_S: Final = 60.0
+CONFIRM_S: Final = 1.0
+SIDE_BY_SIDE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """One source's line of ``watchdesk poll --once``. ``error``: a sentence, empty when it went well."""
+
+    name: str
+    ok: bool
+    hosts: int
+    services: int
+    problems: int
+    duration_s: float
+    bytes: int
+    error: str = ""
+
+
+def poll_once(
+    sources: Sequence[Source],
+    connect: Connecting,
+    history: History,
+    clock: Clock,
+    cancel: CancelToken,
+    *,
+    holder: str,
+    wait: Callable[[float], bool] | None = None,
+) -> list[PollResult]:
+    """Ask each enabled source once, a doubtful answer once more, and keep what they say.
+
+    While another process polls this profile, it is the one that keeps the answers; this one only reports. ``wait``:
+    how to wait some seconds, True when cancelled. Raises Cancelled, EnvironmentTrouble.
+    """
+    asked = [source for source in sources if source.enabled]
+    if not asked:
+        return []
+    keeps = history.take_lease(LEASE, holder, clock.now(), ONCE_LEASE_S)
+
+    def poll(source: Source) -> PollResult:
+        return _poll(source, connect, history, clock, cancel, keeps, wait or cancel.wait)
+
+    try:
+        # Side by side, so that a dead source costs its deadline once and not everybody's patience.
+        with ThreadPoolExecutor(min(len(asked), SIDE_BY_SIDE), thread_name_prefix="poll") as pool:
+            return list(pool.map(poll, asked))
+    finally:
+        history.drop_lease(LEASE, holder)
+
+
+def _poll(
+    source: Source,
+    connect: Connecting,
+    history: History,
+    clock: Clock,
+    cancel: CancelToken,
+    keeps: bool,
+    wait: Callable[[float], bool],
+) -> PollResult:
+    opened: list[HealthSource] = []
+
+    def connector() -> HealthSource:
+        if not opened:
+            opened.append(connect(source))
+        return opened[0]
+
+    previous: Rows = {row.id: row for row in history.rows(source.name)}
+    mark = history.marks().get(source.name)
+    try:
+        asked = ask(source, connector, previous, mark, clock, cancel)
+        if asked.doubt:
+            wait(CONFIRM_S)
+            cancel.check()
+            asked = ask(source, connector, previous, mark, clock, cancel, is_confirming=True)
+    finally:
+        for one in opened:
+            one.close()
+    if keeps:
+        _keep(history, asked)
+    return _result(asked)
+
+
+def _keep(history: History, asked: Asked) -> None:
+    if asked.ingest is not None:
+        history.ingest(asked.ingest)
+    else:
+        history.mark_failed(asked.mark)
+
+
+def _result(asked: Asked) -> PollResult:
+    mark = asked.mark
+    return PollResult(
+        name=mark.source, ok=asked.ingest is not None, hosts=mark.hosts, services=mark.services,
+        problems=mark.problems, duration_s=asked.duration_s, bytes=mark.received_bytes, error=mark.error,
+    )  # fmt: skip
