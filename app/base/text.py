@@ -17,7 +17,7 @@ def set_translation(route: Callable[[str], str]) -> None:
     _translate = route
 
 
-def tr(source: str, **values: object) -> str:
+def tr(source: str, /, **values: object) -> str:
     """The text in the person's language, with ``{name}`` places filled."""
     text = _translate(source)
     return text.format(**values) if values else text

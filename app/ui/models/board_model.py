@@ -84,7 +84,7 @@ class BoardModel(QAbstractTableModel):
 
     def show(self, lines: Sequence[BoardLine]) -> bool:
         """Replace the list; True when the order changed (the view must find its place again)."""
-        keys = tuple(line.id if isinstance(line, Section) else line.row.id for line in lines)
+        keys = _keys_of(lines)
         same = keys == self._keys
         if not same:
             self.beginResetModel()
@@ -98,6 +98,25 @@ class BoardModel(QAbstractTableModel):
         elif keys:
             self.dataChanged.emit(self.index(0, 0), self.index(len(keys) - 1, self._columns - 1))
         return not same
+
+    def differs(self, lines: Sequence[BoardLine]) -> bool:
+        """Whether these lines are other rows, or the same in another order."""
+        return _keys_of(lines) != self._keys
+
+    def moved(self, lines: Sequence[BoardLine]) -> int:
+        """How many rows would appear, leave or change their place."""
+        now = {key: number for number, key in enumerate(self._keys)}
+        then = {key: number for number, key in enumerate(_keys_of(lines))}
+        return sum(now.get(key) != then.get(key) for key in now.keys() | then.keys())
+
+    def update_rows(self, rows: Mapping[str, BoardRow]) -> None:
+        """New values of the rows that are here, each in its place."""
+        self._lines = tuple(
+            rows.get(line.row.id, line) if isinstance(line, BoardRow) else line for line in self._lines
+        )
+        self._looks = [None] * len(self._lines)
+        if self._lines:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, self._columns - 1))
 
     def set_new(self, new_until: Mapping[str, Moment], blink_until: Mapping[str, Moment], now_at: Moment) -> None:
         """Which rows carry the new-mark, and which of them still blink."""
@@ -172,6 +191,10 @@ class BoardModel(QAbstractTableModel):
             ", ".join(line.marks) or (tr("not acknowledged") if row.is_problem else ""),
         ]
         return ", ".join(part for part in parts if part)
+
+
+def _keys_of(lines: Sequence[BoardLine]) -> tuple[str, ...]:
+    return tuple(line.id if isinstance(line, Section) else line.row.id for line in lines)
 
 
 def _sections_of(lines: Sequence[BoardLine]) -> tuple[int, ...]:

@@ -1,0 +1,368 @@
+"""One field of a ticket: its label, its value, and how it is edited in place.
+
+    shown --Enter, F2, click--> editing --Enter, Tab, click elsewhere--> pending --confirmed--> shown
+                                   ^  Esc: shown again                      | refused: the text stays, the reason
+                                   +----------------------------------------+ stands under it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCompleter, QGridLayout, QLineEdit, QMenu, QSizePolicy, QWidget
+
+from app.base.errors import Refused
+from app.base.text import one_line, tr
+from app.domain.ticket import Ticket
+from app.domain.ticket_field import field_text, read_field
+from app.ui.kit.figures import initials, paint_initials
+from app.ui.kit.text import Label, set_tooltip
+from app.ui.kit.theme import current
+
+LABEL = 84
+ROW = 24
+SHOWN: Final = "shown"
+EDITING: Final = "editing"
+PENDING: Final = "pending"
+REFUSED: Final = "refused"
+_OPENING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
+_LEAVING = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.MouseFocusReason)
+_KEYBOARD = (*_LEAVING[:2], Qt.FocusReason.ShortcutFocusReason, Qt.FocusReason.OtherFocusReason)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """``choices``: (text, word) pairs, offered as a menu. ``completes``: values of other tickets are offered.
+    ``shows``: the value for people, when it is not the field's text."""
+
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...] = ()
+    completes: bool = False
+    is_editable: bool = True
+    style: str = "body"
+    shows: Callable[[Ticket], str] | None = None
+    tip: str = ""
+
+
+class _Value(QWidget):
+    """The value at rest. Painted, so that a row is one line whatever the value is."""
+
+    opened = Signal()
+
+    def __init__(self, spec: FieldSpec, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._spec = spec
+        self._text = ""
+        self._is_empty = True
+        self._ring = self._hovered = False
+        self.setFixedHeight(max(ROW, current().line(spec.style)))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if spec.is_editable:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor if spec.choices else Qt.CursorShape.IBeamCursor)
+
+    def show_text(self, text: str) -> None:
+        self._is_empty = not text
+        self._text = one_line(text) or tr("not set")
+        self.setAccessibleName(f"{self._spec.label}: {self._text}")
+        self._tell_rest()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width = round(current().metrics(self._spec.style).horizontalAdvance(self._text)) + 4
+        return QSize(min(900, width), self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.height())
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._tell_rest()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, theme, spec = QPainter(self), current(), self._spec
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        if self._hovered and spec.is_editable:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("bg.hover"))
+            painter.drawRoundedRect(box, 4, 4)
+        if self._ring:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.color("accent.focus"), 2))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        left = 4
+        if spec.name == "assignee" and not self._is_empty:
+            paint_initials(painter, QRect(left, 0, 18, self.height()), initials(self._text))
+            left += 26
+        painter.setFont(theme.font(spec.style))
+        strong = "fg.strong" if spec.style == "title" else "fg.default"
+        painter.setPen(theme.color("fg.muted" if self._is_empty else strong))
+        room = self.rect().adjusted(left, 0, -4, 0)
+        shown = theme.metrics(spec.style).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _OPENING_KEYS and self._spec.is_editable:
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._spec.is_editable and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in _KEYBOARD
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        super().focusOutEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._hovered = True
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: object) -> None:
+        self._hovered = False
+        self.update()
+        super().leaveEvent(event)  # type: ignore[arg-type]
+
+    def _tell_rest(self) -> None:
+        width = current().metrics(self._spec.style).horizontalAdvance(self._text)
+        set_tooltip(self, self._text if width > self.width() - 8 else self._spec.tip)
+
+
+class _Line(QLineEdit):
+    """The value while it is edited. The frame is drawn by its field, so that the row keeps its height."""
+
+    cancelled = Signal()
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() in _LEAVING:
+            self.left.emit()
+
+
+class FieldEdit(QWidget):
+    """``committed(self, text)`` when a new text is to be saved; ``settle(why)`` tells it what became of it.
+    ``completion_wanted(self, prefix)`` while typing, answered by ``offer``."""
+
+    committed = Signal(object, str)
+    completion_wanted = Signal(object, str)
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None, *, margin: int = 0) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.state = SHOWN
+        self.base: Ticket | None = None
+        """The ticket as it was when the editing began: what the person has seen."""
+        self._ticket: Ticket | None = None
+        self._margin = margin
+        self._line: _Line | None = None
+        self._offers = QStringListModel(self)
+        self._value = _Value(spec, self)
+        self._value.opened.connect(self.edit)
+        self._why = Label("", style="caption", role="state.critical.text", wrap=True, parent=self)
+        self._why.hide()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(margin, 0, margin, 0)
+        self._grid.setHorizontalSpacing(0)
+        self._grid.setVerticalSpacing(0)
+        if spec.label:
+            label = Label(spec.label, role="fg.muted", elide="right", parent=self)
+            label.setFixedSize(LABEL - 4, ROW)
+            self._grid.addWidget(label, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._value, 0, 1)
+        self._grid.addWidget(self._why, 1, 1)
+        self._grid.setColumnStretch(1, 1)
+        self.setFocusProxy(self._value)
+
+    @property
+    def text(self) -> str:
+        """What is being typed; else the value shown."""
+        return self._line.text() if self._line is not None and self._line.isVisible() else self._value._text
+
+    @property
+    def why(self) -> str:
+        """Why the last edit was refused; empty when it was not."""
+        return self._why.text()
+
+    @property
+    def line(self) -> QLineEdit | None:
+        """The editor while it is open."""
+        return self._line if self._line is not None and not self._line.isHidden() else None
+
+    def show_ticket(self, ticket: Ticket) -> None:
+        """Another state of the ticket; what is being typed or saved stays."""
+        self._ticket = ticket
+        if self.state == REFUSED:
+            self.base = ticket  # the person has been told: the next Enter is about this value
+        if self.state == SHOWN:
+            self._show_value()
+
+    def edit(self) -> None:
+        """Open the editor, or the menu of choices."""
+        if self._ticket is None or not self.spec.is_editable or self.state == PENDING:
+            return
+        if self.spec.choices:
+            self._open_menu()
+            return
+        if self.line is None:
+            self.base = self._ticket
+            self._open_line(field_text(self.spec.name, self._ticket) or "")
+        assert self._line is not None
+        self._line.setFocus()
+        self._line.selectAll()
+
+    def settle(self, why: str) -> None:
+        """The edit was saved (empty), or refused for this reason."""
+        if why:
+            self._refuse(why)
+            return
+        self._set_state(SHOWN)
+
+    def offer(self, values: Sequence[str]) -> None:
+        """Values to complete with."""
+        self._offers.setStringList([one_line(value) for value in values])
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), current()
+        if self.state == PENDING:
+            painter.fillRect(0, 0, theme.length("stroke.state_bar"), self.height(), theme.color("accent.line"))
+        line = self.line
+        if line is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            tone = "state.critical.outline" if self.state == REFUSED else "accent.focus"
+            painter.setPen(theme.color(tone))
+            painter.setBrush(theme.color("bg.input"))
+            painter.drawRoundedRect(QRectF(line.geometry()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.end()
+
+    def _show_value(self) -> None:
+        if self._ticket is None:
+            return
+        spec = self.spec
+        text = spec.shows(self._ticket) if spec.shows else field_text(spec.name, self._ticket) or ""
+        self._value.show_text(text)
+
+    def _open_line(self, text: str) -> None:
+        if self._line is None:
+            self._line = self._make_line()
+            self._grid.addWidget(self._line, 0, 1)
+        self._line.setText(text)
+        self._value.hide()
+        self._line.show()
+        self._set_state(EDITING)
+
+    def _make_line(self) -> _Line:
+        line = _Line(self)
+        line.setProperty("kind", "bare")
+        line.setFont(current().font(self.spec.style))
+        line.setTextMargins(4, 0, 4, 0)
+        line.setFixedHeight(self._value.height())
+        line.setAccessibleName(self.spec.label or self.spec.name)
+        line.returnPressed.connect(self._enter)
+        line.cancelled.connect(self._cancel)
+        line.left.connect(self._commit)
+        line.textEdited.connect(self._typed)
+        if self.spec.completes:
+            completer = QCompleter(self._offers, line)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setFilterMode(Qt.MatchFlag.MatchStartsWith)
+            line.setCompleter(completer)
+        return line
+
+    def _typed(self, text: str) -> None:
+        if self.spec.completes:
+            self.completion_wanted.emit(self, text)
+
+    def _enter(self) -> None:
+        self._commit(keep_focus=True)
+
+    def _commit(self, *, keep_focus: bool = False) -> None:
+        if self._line is None or self.state not in (EDITING, REFUSED) or self.base is None:
+            return
+        text = self._line.text()
+        if text.strip() == (field_text(self.spec.name, self.base) or "") and self.state == EDITING:
+            self._cancel(keep_focus=keep_focus)
+            return
+        try:
+            read_field(self.spec.name, text)
+        except Refused as refused:
+            self._refuse(refused.sentence())
+            return
+        self._close_line(keep_focus)
+        self._value.show_text(text.strip())
+        self._set_state(PENDING)
+        self.committed.emit(self, text)
+
+    def _cancel(self, *, keep_focus: bool = True) -> None:
+        self._close_line(keep_focus)
+        self._set_state(SHOWN)
+        self._show_value()
+
+    def _refuse(self, why: str) -> None:
+        if self.line is None and not self.spec.choices:
+            self._open_line(self._value._text if not self._value._is_empty else "")
+        if self.spec.choices:
+            self._show_value()
+        self._set_state(SHOWN if self.spec.choices else REFUSED)
+        self._why.setText(why)
+        self._why.show()
+
+    def _close_line(self, keep_focus: bool) -> None:
+        line = self._line
+        if line is None:
+            return
+        self.state = SHOWN  # what the focus tells on its way out is no second commit
+        self._value.show()
+        if keep_focus:
+            self._value.setFocus(Qt.FocusReason.OtherFocusReason)
+        line.hide()
+
+    def _set_state(self, state: str) -> None:
+        self.state = state
+        self._why.clear()
+        self._why.hide()
+        self.update()
+
+    def _open_menu(self) -> None:
+        assert self._ticket is not None
+        self.base = self._ticket
+        now = field_text(self.spec.name, self._ticket) or ""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, word in self.spec.choices:
+            choice = QAction(word, menu)
+            choice.setCheckable(True)
+            choice.setChecked(text == now)
+            choice.setData(text)
+            menu.addAction(choice)
+            if text == now:
+                menu.setActiveAction(choice)
+        menu.triggered.connect(self._chosen)
+        menu.popup(self._value.mapToGlobal(QPoint(0, self._value.height())))
+
+    def _chosen(self, choice: QAction) -> None:
+        text = str(choice.data())
+        if self.base is None or text == (field_text(self.spec.name, self.base) or ""):
+            return
+        self._set_state(PENDING)
+        self._value.show_text(choice.text() if text else "")
+        self.committed.emit(self, text)

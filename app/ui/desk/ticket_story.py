@@ -1,0 +1,111 @@
+"""What the screens show of one ticket, read in one go, and its timeline as entries to draw. Asks nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.base.clock import Moment, to_datetime
+from app.base.events import CancelToken
+from app.base.text import one_line, tr
+from app.domain import ticket as words
+from app.domain.ticket import Attachment, Ticket, TimelineEntry
+from app.ports import Store
+from app.ui.parts.timeline import TALK, Entry, Kind
+
+PAGE = 200
+"""Timeline entries read at once, newest first."""
+
+FILTERS: tuple[tuple[str, frozenset[str] | None], ...] = (
+    ("All", None),
+    ("Conversation", TALK),
+    ("Changes", frozenset({"change"})),
+    ("Alerts", frozenset({"alert"})),
+)
+_KINDS: dict[str, Kind] = {words.INTERNAL: "internal", words.CHANGE: "change", words.ALERT: "alert"}
+_TIMES = {"due_at", "resolved_at", "closed_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class TicketStory:
+    """A ticket with its newest entries (oldest first) and attachments."""
+
+    ticket: Ticket
+    entries: Sequence[TimelineEntry] = ()
+    attachments: Sequence[Attachment] = ()
+    has_earlier: bool = False
+
+
+def read_story(store: Store, cancel: CancelToken, ticket_id: str, limit: int = PAGE) -> TicketStory | None:
+    """Read lane. None when there is no such ticket. One entry more than shown tells whether there are older ones."""
+    ticket = store.tickets.get(ticket_id)
+    if ticket is None:
+        return None
+    cancel.check()
+    entries = store.tickets.timeline(ticket.id, limit=limit + 1)
+    cancel.check()
+    return TicketStory(ticket, entries[-limit:], store.tickets.attachments(ticket.id), len(entries) > limit)
+
+
+def moment_text(at: Moment | None, now_at: Moment) -> str:
+    """Local time: ``14:32`` today, ``12 Nov 14:32`` this year, ``12 Nov 2025`` before; empty for None."""
+    if at is None:
+        return ""
+    local, today = to_datetime(at).astimezone(), to_datetime(now_at).astimezone()
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    if local.year == today.year:
+        return f"{local.day} {local:%b %H:%M}"
+    return f"{local.day} {local:%b %Y}"
+
+
+def field_word(field: str) -> str:
+    """A field's name for people: ``due_at`` is ``due``."""
+    return field.removesuffix("_at").replace("_", " ")
+
+
+def told(entries: Sequence[TimelineEntry], ticket: Ticket, now_at: Moment) -> list[Entry]:
+    """The timeline's entries as the timeline view takes them."""
+    return [_told(entry, ticket, now_at) for entry in entries]
+
+
+def _told(entry: TimelineEntry, ticket: Ticket, now_at: Moment) -> Entry:
+    when, by = moment_text(entry.at, now_at), one_line(entry.by or "")
+    if entry.kind in (words.PUBLIC, words.INTERNAL):
+        is_theirs = entry.kind == words.PUBLIC and entry.by is not None and entry.by == ticket.requester
+        kind: Kind = "message" if is_theirs else "public" if entry.kind == words.PUBLIC else "internal"
+        to = tr("to {name}", name=one_line(ticket.requester)) if kind == "public" and ticket.requester else ""
+        return Entry(entry.id, kind, entry.at, when, by or tr("Unknown"), entry.text or "", to=to)
+    if entry.kind == words.ATTACHMENT:
+        name = one_line(entry.text or "")
+        return Entry(entry.id, "event", entry.at, when, by, _by(tr("attached"), by), lead=name, icon="attach")
+    if entry.field == "status" and entry.old is None:
+        return Entry(entry.id, "event", entry.at, when, by, _by("", by), lead=tr("Opened"), icon="ticket")
+    if entry.kind == words.CHANGE and entry.field:
+        lead = field_word(entry.field).capitalize()
+        return Entry(entry.id, "change", entry.at, when, by, _by(_change(entry, now_at), by), lead=lead)
+    text = one_line(entry.text or entry.new or "") or tr("Updated")
+    shown = _by(text, by) if entry.kind == words.CHANGE else text
+    return Entry(entry.id, _KINDS.get(entry.kind, "event"), entry.at, when, by, shown)
+
+
+def _change(entry: TimelineEntry, now_at: Moment) -> str:
+    old, new = (_value(entry.field or "", text, now_at) for text in (entry.old, entry.new))
+    if not old:
+        return tr("set to {new}", new=new or tr("empty"))
+    return tr("{old} → {new}", old=old, new=new) if new else tr("{old} removed", old=old)
+
+
+def _value(field: str, text: str | None, now_at: Moment) -> str:
+    if text and field in _TIMES:
+        from app.base.clock import from_iso
+
+        try:
+            return moment_text(from_iso(text), now_at)
+        except ValueError:
+            return one_line(text)
+    return one_line(text or "")
+
+
+def _by(text: str, by: str) -> str:
+    return " ".join(filter(None, [text, tr("by {who}", who=by) if by else ""]))
