@@ -79,7 +79,7 @@ BOARD = (
     Problem("critical", "mail queue", "mx-02", "2 114 deferred, remote throttles", minutes=108, ticket="INC-48196",
             marks=("acknowledged",), owner="AK", hours=ending("critical", "critical", handled=True), look=HANDLED),
     Problem("unknown", "snmp ups-b", "ups-b", "No response", minutes=380,
-            marks=("acknowledged", "flapping"), owner="SN", hours=ending(*["unknown"] * 7, handled=True), look=HANDLED),
+            marks=("acknowledged", "flapping"), owner="SN", hours=ending(*["unknown"] * 7), look=HANDLED),
     Problem("warning", "swap", "report-02", "38 % used", minutes=242, marks=("suppressed",), owner="MO",
             hours=ending(*["warning"] * 4, handled=True), look=HANDLED),
     Problem("warning", "dns answer", "resolver-2", "48 ms, limit 40 ms", minutes=31, marks=("snoozed",), owner="JR",

@@ -82,12 +82,12 @@ def _fitting(room: float) -> int:
 
 
 def _render(theme: Theme, word: str, size: int, outlined: bool, faded: bool, dpr: float) -> QPixmap:
+    look = theme.state(word)
     made = QPixmap(QSize(round(size * dpr), round(size * dpr)))
     made.setDevicePixelRatio(dpr)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    look = theme.state(word)
     if look.shape == "square_hatched_dashed":
         _paint_stale(painter, theme, size, dpr)
     elif look.shape == "ring_dashed":

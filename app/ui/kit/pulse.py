@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+from weakref import ref
+
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from app.base.clock import Clock, Moment, SystemClock
 
@@ -23,9 +27,8 @@ class Pulse(QObject):
         self.clock: Clock = clock or SystemClock()
         self.is_low = False
         self.reduced_motion = False
-        self._followers = 0
+        self._followers: dict[int, ref[QObject]] = {}
         self._blinking: set[int] = set()
-        self._half = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._step)
 
@@ -33,18 +36,18 @@ class Pulse(QObject):
         """The moment that ages are counted from."""
         return self.clock.now()
 
-    def follow(self) -> None:
-        """One more visible listener."""
-        self._followers += 1
+    def follow(self, who: QObject) -> None:
+        """``who`` is in sight and wants the beat. One that dies without a word is forgotten."""
+        key = id(who)
+        self._followers[key] = ref(who, partial(self._forget, key))
         self._set_pace()
 
-    def unfollow(self) -> None:
-        """One listener less; the last one stops the timer."""
-        self._followers = max(0, self._followers - 1)
-        self._set_pace()
+    def unfollow(self, who: QObject) -> None:
+        """``who`` is out of sight; the last one stops the timer."""
+        self._forget(id(who))
 
-    def set_blinking(self, who: object, blinking: bool) -> None:
-        """Whether ``who`` shows anything that blinks."""
+    def set_blinking(self, who: QObject, blinking: bool) -> None:
+        """Whether ``who``, a follower, shows anything that blinks."""
         if blinking and not self.reduced_motion:
             self._blinking.add(id(who))
         else:
@@ -59,7 +62,21 @@ class Pulse(QObject):
         if not self._timer.isActive() or self._timer.interval() != pace:
             self._timer.start(pace)
 
+    def _forget(self, key: int, _gone: object = None) -> None:
+        self._followers.pop(key, None)
+        self._blinking.discard(key)
+        if isValid(self):
+            self._set_pace()
+
+    def _forget_dead(self) -> None:
+        """Those whose C++ half went before the Python half, as at the end of a window."""
+        for key, follower in list(self._followers.items()):
+            alive = follower()
+            if alive is None or not isValid(alive):
+                self._forget(key)
+
     def _step(self) -> None:
+        self._forget_dead()
         if not self._blinking:
             if self.is_low:
                 self.is_low = False

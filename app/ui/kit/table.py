@@ -65,7 +65,6 @@ class DenseTable(QTableView):
         self._columns = tuple(columns)
         self._density = density_of(density)
         self._rows = RowDelegate(self._columns, self)
-        self._follows = False
         self.setItemDelegate(self._rows)
         self._head = DenseHeader(self._columns, self._density, self)
         self.setHorizontalHeader(self._head)
@@ -83,7 +82,8 @@ class DenseTable(QTableView):
         self.setShowGrid(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        # Qt would paint the ground of a selected row itself; ours is the current row, ticks belong to the model.
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -275,16 +275,11 @@ class DenseTable(QTableView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._follows:
-            self._follows = True
-            pulse().follow()
+        pulse().follow(self)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._follows:
-            self._follows = False
-            pulse().unfollow()
-            pulse().set_blinking(self, False)
+        pulse().unfollow(self)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -20,7 +20,6 @@ class SlaBox(QWidget):
         super().__init__(parent)
         self._title, self._due = title, ""
         self._view: SlaView | None = None
-        self._follows = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         pulse().beat.connect(self.update)
 
@@ -49,12 +48,8 @@ class SlaBox(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._follows:
-            self._follows = True
-            pulse().follow()
+        pulse().follow(self)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._follows:
-            self._follows = False
-            pulse().unfollow()
+        pulse().unfollow(self)
