@@ -18,7 +18,7 @@ from app.base.ids import Ids
 from app.base.paths import Profile
 from app.base.secret import Secret
 from app.domain.source import Source
-from app.ports import Connect, History, Secrets, Store
+from app.ports import HealthSource, History, Secrets, Store
 from app.usecases.work import Work
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ class Headless:
 
         return KeyringSecrets()
 
-    @cached_property
-    def connect(self) -> Connect:
-        from app.connectors.connect import connect
+    def connect(self, source: Source) -> HealthSource:
+        """The connector of a source, with its secret. Raises SecretsTrouble, UsageTrouble (kind), RemoteTrouble."""
+        from app.bootstrap.connecting import connect
 
-        return connect
+        return connect(source, self.secret_of(source))
 
     @cached_property
     def settings(self) -> Settings:
