@@ -196,9 +196,14 @@ class TeamReads(Protocol):
 class Store(Protocol):
     """``work.db``. Opening, migrating and backing up is the adapter's own doing."""
 
-    tickets: TicketReads
-    articles: ArticleReads
-    team: TeamReads
+    @property
+    def tickets(self) -> TicketReads: ...
+
+    @property
+    def articles(self) -> ArticleReads: ...
+
+    @property
+    def team(self) -> TeamReads: ...
 
     def write(self) -> AbstractContextManager[Unit]:
         """A unit of work; commits with ``synchronous=FULL`` when the block ends, rolls back when it raises.

@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.base.clock import Moment
 from app.base.events import CancelToken, Touched
-from app.base.lanes import WRITE
+from app.base.lanes import WRITE, Lanes
 from app.domain.article import Article
 from app.domain.command import DONE, Outcome
 from app.domain.health import HealthRow
@@ -48,15 +49,20 @@ class Situation:
     article: Article | None = None
     can_undo: str = ""
     me: str = ""
+    now_at: Moment = 0
+    verbs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What each source takes, by its name (``app.domain.command``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What running a plan may use. ``connector(name)`` gives a source's connector, on its net lane."""
+    """What running a plan may use. ``connector(name)`` gives a source's connector, on its net lane; ``poll_now``
+    has a source asked again, since a command changes what it tells."""
 
     work: Work
+    lanes: Lanes
     connector: Callable[[str], HealthSource]
-    verbs: Callable[[str], frozenset[str]]
+    poll_now: Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.base.text import tr
@@ -66,7 +66,7 @@ class BusinessPane(QFrame):
         self.table.setModel(self._model)
         self.table.setAccessibleName(tr("Business services"))
         self.table.opened.connect(self._opened)
-        self.table.clicked.connect(lambda index: self._opened(self._model.value_at(index.row())))
+        self.table.clicked.connect(self._clicked)
         self._narrowed = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -82,6 +82,9 @@ class BusinessPane(QFrame):
         elif not self.table.hasFocus():
             self.table.clearSelection()
             self.table.setCurrentIndex(self._model.index(-1, -1))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        self._opened(self._model.value_at(index.row()))
 
     def _opened(self, rolled: RolledUp | None) -> None:
         if rolled is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -53,6 +53,7 @@ class Context(QObject):
         self.now = now
         self.me = me
         self.opened: Opened | None = None
+        self.verbs: Mapping[str, frozenset[str]] = {}
         self.keep_settings: Callable[[Settings], None] = lambda _settings: None
 
     def set_opened(self, opened: Opened) -> None:

@@ -1,8 +1,8 @@
 """One field of a ticket: its label, its value, and how it is edited in place.
 
-    shown --Enter, F2, click--> editing --Enter, Tab, click elsewhere--> pending --confirmed--> shown
-                                   ^  Esc: shown again                      | refused: the text stays, the reason
-                                   +----------------------------------------+ stands under it
+shown --Enter, F2, click--> editing --Enter, Tab, click elsewhere--> pending --confirmed--> shown
+                               ^  Esc: shown again                      | refused: the text stays, the reason
+                               +----------------------------------------+ stands under it
 """
 
 from __future__ import annotations

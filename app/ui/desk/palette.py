@@ -74,7 +74,7 @@ class Palette:
         self.field.setAccessibleName(tr("Palette"))
         self.field.setProperty("kind", "bare")
         self.field.textChanged.connect(self._typed)
-        self.field.stepped.connect(lambda by: self.table.step(by))
+        self.field.stepped.connect(self._step)
         self._model: LineModel[Entry] = LineModel(1, lambda entry: entry.id, _sentence)
         self.table = DenseTable((Column("entry", "", _paint_entry, width=100, grow=1),), parent=self.overlay)
         self.table.horizontalHeader().hide()
@@ -86,7 +86,7 @@ class Palette:
         self._found = FoundThings()
         self._lay_out()
         self.overlay.closed.connect(self.overlay.deleteLater)
-        self.field.entered.connect(lambda: self._do(self.table.current_row()))
+        self.field.entered.connect(self._enter)
         self._typed("")
         self.overlay.open(self.field)
 
@@ -180,6 +180,12 @@ class Palette:
                 )
             )  # fmt: skip
         return sorted(entries, key=lambda entry: bool(entry.why_not))
+
+    def _step(self, by: int) -> None:
+        self.table.step(by)
+
+    def _enter(self) -> None:
+        self._do(self.table.current_row())
 
     def _do(self, entry: Entry | None) -> None:
         if entry is None or entry.why_not:

@@ -9,20 +9,23 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions.action import MENUS, Action, Situation
+from app.base.clock import Moment
 from app.base.events import Touched
-from app.base.text import tr
+from app.base.text import age, tr
+from app.domain.freshness import STALE
 from app.domain.health import HealthRow
 from app.settings.workstation import SINGLE_KEYS
-from app.ui.desk.context import Context
+from app.ui.desk.board_feed import BoardFeed, BoardPicture
+from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher, Notice
 from app.ui.desk.keys import KeyRouter, is_single
+from app.ui.desk.last_view import LastView
 from app.ui.desk.page import Page
+from app.ui.desk.queue import QueuePage
 from app.ui.desk.rail import Rail
-from app.ui.desk.strip import StatusStrip
+from app.ui.desk.strip import SourceChip, StatusStrip
 from app.ui.kit.theme import current, switch
 from app.ui.parts.toast import ToastStack
-
-PageFactory = Callable[[Context, Dispatcher], Page]
 
 
 class DeskWindow(QMainWindow):
@@ -30,10 +33,10 @@ class DeskWindow(QMainWindow):
 
     closing = Signal()
 
-    def __init__(self, context: Context, factories: Mapping[str, PageFactory]) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self._factories = dict(factories)
+        self.feed = BoardFeed(context)
         self.pages: dict[str, Page] = {}
         self.rail = Rail(self)
         self.strip = StatusStrip(self)
@@ -49,7 +52,9 @@ class DeskWindow(QMainWindow):
         self.keys = KeyRouter(self, self._actions_here, self.dispatcher.act)
         self.keys.enabled = context.settings[SINGLE_KEYS]
         context.touched.connect(self._refresh)
-        context.board_changed.connect(self._board_changed)
+        context.board_changed.connect(self._show_sources)
+        context.opened_changed.connect(self._show_sources)
+        self.feed.pictured.connect(self._pictured)
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._tick)
@@ -67,7 +72,7 @@ class DeskWindow(QMainWindow):
         before = self.page
         page = self.pages.get(screen)
         if page is None:
-            page = self._factories[screen](self.context, self.dispatcher)
+            page = self._make_page(screen)
             self.pages[screen] = page
             self._stack.addWidget(page)
             page.title_changed.connect(self._retitle)
@@ -81,13 +86,46 @@ class DeskWindow(QMainWindow):
         page.focus_main()
         return page
 
+    @property
+    def queue(self) -> QueuePage | None:
+        """The queue, when it was shown."""
+        page = self.pages.get("queue")
+        return page if isinstance(page, QueuePage) else None
+
+    def show_last(self, last: LastView | None) -> None:
+        """The page that was in front, with what was on it; health is drawn as old until a source answers."""
+        if last is None:
+            self.show_page("board")
+            return
+        self.strip.set_sources(
+            [SourceChip(each.name, STALE, self._age(each.received_at), sentence="") for each in last.sources]
+        )
+        self.strip.set_note(tr("As of {age} ago", age=age(self.context.now(), last.saved_at)))
+        unhandled = sum(each.count for each in last.counts)
+        self.rail.set_badge("board", unhandled, tr("unhandled when last seen"))
+        page = self.show_page("queue")
+        if isinstance(page, QueuePage):
+            page.show_last(last)
+        if last.screen != "queue" and not last.rows:
+            self.show_page(last.screen)
+
+    def show_trouble(self, error: Exception) -> None:
+        """An error that no page shows itself: it stays until it is closed."""
+        self.toasts.show_toast(sentence(error), is_error=True)
+
     def situation(self) -> Situation:
         """What the person is looking at."""
         import dataclasses
 
         page = self.page
         bare = page.situation() if page else Situation("board")
-        return dataclasses.replace(bare, can_undo=self.dispatcher.can_undo, me=self.context.me)
+        return dataclasses.replace(
+            bare,
+            can_undo=self.dispatcher.can_undo,
+            me=self.context.me,
+            now_at=self.context.now(),
+            verbs=self.context.verbs,
+        )
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """View actions bound here and by the page in front; the page's win."""
@@ -190,12 +228,39 @@ class DeskWindow(QMainWindow):
         for page in self.pages.values():
             page.refresh(touched)
 
-    def _board_changed(self) -> None:
-        self._tick()
+    def _make_page(self, screen: str) -> Page:
+        if screen == "board":
+            from app.ui.desk.board import BoardPage
+
+            return BoardPage(self.context, self.dispatcher, self.feed)
+        if screen == "knowledge":
+            from app.ui.desk.knowledge import KnowledgePage
+
+            return KnowledgePage(self.context, self.dispatcher)
+        page = QueuePage(self.context, self.dispatcher)
+        page.breached_changed.connect(self._breached)
+        return page
+
+    def _show_sources(self) -> None:
+        self.strip.set_sources(self.feed.chips())
+
+    def _pictured(self, picture: BoardPicture) -> None:
+        self.rail.set_badge("board", sum(picture.counts.unhandled.values()), tr("unhandled"))
+        self.strip.set_note("")
+        self._show_sources()
+
+    def _breached(self, amount: int) -> None:
+        self.rail.set_badge("queue", amount, tr("past their due time"))
+
+    def _age(self, at: Moment | None) -> str:
+        return age(self.context.now(), at)
 
     def _tick(self) -> None:
         now_at = self.context.now()
         self.strip.tick(now_at)
+        if self.context.opened is not None:
+            self.feed.tick()
+            self._show_sources()
         if self.page is not None:
             self.page.tick(now_at)
 
@@ -208,8 +273,10 @@ class DeskWindow(QMainWindow):
             self.context.change(THEME, theme_switch.mode)
 
     def _ask_now(self) -> None:
-        if self.context.opened is not None:
-            self.context.opened.poller.poll_now()
+        opened = self.context.opened
+        if opened is not None:
+            for name in opened.poller.board.sources:
+                opened.poller.poll_now(name)
 
     def _palette(self) -> None:
         from app.ui.desk.palette import Palette, Places
@@ -224,7 +291,7 @@ class DeskWindow(QMainWindow):
 
     def _rows(self) -> Sequence[HealthRow]:
         opened = self.context.opened
-        return tuple(opened.poller.board.rows.values()) if opened else ()
+        return tuple(opened.poller.board.rows()) if opened else ()
 
     def _open_row(self, row: HealthRow) -> None:
         self._open_in("board", "open_row", row.id)

@@ -1,0 +1,274 @@
+"""Composition of the desk: the window first, from its last view; then, on the lanes, stores, poller and sources.
+
+Nothing here may import SQLAlchemy, pyqtgraph, requests or keyring before the first paint.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.actions.registry import build
+from app.base.clock import SystemClock
+from app.base.errors import EnvironmentTrouble, WatchdeskError
+from app.base.events import ARTICLES, EVERYTHING, HEALTH, SOURCES, TICKETS, VIEWS, CancelToken, Touched
+from app.base.ids import Ids
+from app.base.lanes import READ, WRITE, Lanes
+from app.base.paths import Profile
+from app.base.text import tr
+from app.settings.file import load_settings, save_settings
+from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, THEME
+from app.ui.desk.context import Context, Opened
+from app.ui.desk.last_view import BoardCount, LastSource, LastView, load_last_view, save_last_view
+from app.ui.desk.window import DeskWindow
+from app.ui.kit.bridge import Bridge
+from app.ui.kit.pulse import pulse
+from app.ui.kit.single_window import SingleWindow
+from app.ui.kit.theme import Mode, install
+
+if TYPE_CHECKING:
+    from app.domain.source import Source
+    from app.ports import HealthSource
+    from app.usecases.poll import Poller
+
+_log = logging.getLogger(__name__)
+_FOREIGN_MS = 2_000
+_REST_MS = 30_000
+
+
+def run(profile: Profile, *, demo: bool = False) -> int:
+    """Open the desk on a profile and stay until it is closed; the exit code. ``demo``: a throw-away profile."""
+    folder = Path(tempfile.mkdtemp(prefix="watchdesk-demo-")) if demo else None
+    app = QApplication.instance() or QApplication(["watchdesk"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("watchdesk")
+    app.setApplicationDisplayName("Watchdesk")
+    app.setDesktopFileName("watchdesk")
+    try:
+        return Desk(app, Profile(folder) if folder else profile, demo=demo).run()
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class Desk:
+    """One desk process. GUI lane."""
+
+    def __init__(self, app: QApplication, profile: Profile, *, demo: bool = False) -> None:
+        self._app = app
+        self._profile = profile
+        self._demo = demo
+        self._clock = SystemClock()
+        self._make_folder()
+        loaded = load_settings(profile.config)
+        mode: Mode = loaded.settings[THEME]  # type: ignore[assignment]
+        install(app, mode)
+        pulse().reduced_motion = loaded.settings[REDUCED_MOTION]
+        self._bridge = Bridge()
+        self._lanes = Lanes(self._bridge.deliver)
+        me = loaded.settings[MY_NAME].strip() or getpass.getuser()
+        self.context = Context(self._lanes, build(loaded.settings[KEYS]), loaded.settings, self._clock.now, me)
+        self.context.keep_settings = lambda settings: save_settings(profile.config, settings)
+        self._trouble = loaded.trouble
+        self._poller: Poller | None = None
+        self._stores: list[object] = []
+        self.window: DeskWindow | None = None
+        self._single = SingleWindow(_key(profile))
+
+    def run(self) -> int:
+        """Show the window, or raise the one that is open on this profile."""
+        if self._single.raise_other():
+            self._lanes.close()
+            return 0
+        window = self.show()
+        self._single.listen(window)
+        code = self._app.exec()
+        self.close()
+        return code
+
+    def show(self) -> DeskWindow:
+        """The window with its last view; the stores are opened once it has been painted."""
+        last = load_last_view(self._profile.last_view)
+        window = self.window = DeskWindow(self.context)
+        window.closing.connect(self._closing)
+        self.context.trouble.connect(window.show_trouble)
+        self._bridge.touched.connect(self._touched)
+        width, height = (last.width, last.height) if last and last.width else _screen_size(self._app)
+        window.resize(width, height)
+        window.show_last(last)
+        window.show()
+        if self._trouble:
+            window.strip.set_note(self._trouble)
+        QTimer.singleShot(0, window, self._open)
+        return window
+
+    def close(self) -> None:
+        """Stop the poller, join the lanes, close the stores."""
+        if self._poller is not None:
+            self._poller.stop()
+        if not self._lanes.close():
+            _log.error("a lane did not end in time")
+        if self._poller is not None:
+            self._poller.close()
+        for store in self._stores:
+            store.close()  # type: ignore[attr-defined]
+        self._single.close()
+
+    def _make_folder(self) -> None:
+        try:
+            self._profile.make()
+        except OSError as error:
+            raise EnvironmentTrouble(
+                tr("The profile folder {path} cannot be made.", path=self._profile.root),
+                detail=str(error.strerror),
+                hint=tr("Choose another with --data-dir."),
+            ) from error
+
+    def _open(self) -> None:
+        self._lanes.run(WRITE, self._open_stores, done=self._opened, failed=self._not_opened)
+
+    def _open_stores(self, _cancel: CancelToken) -> Opened:
+        """Write lane: everything heavy is imported and opened here."""
+        from app.actions.action import Means
+        from app.storage.history import open_history
+        from app.storage.store import open_store
+        from app.usecases.poll import Poller
+        from app.usecases.poll_timer import ThreadTimer
+        from app.usecases.work import Work
+
+        store = open_store(self._profile, self._clock)
+        self._stores.append(store)
+        history = open_history(self._profile, self._clock)
+        self._stores.append(history)
+        ids = Ids(self._clock)
+        work = Work(store, self._clock, ids, self.context.me, "desk")
+        if self._demo:
+            from app.usecases.demo import build_demo
+
+            build_demo(store, history, self._clock, ids, 7)
+        poller = Poller(
+            history, self._lanes, self._clock, ThreadTimer(self._clock), self._connector,
+            holder=f"desk {os.getpid()}", on_touched=self._bridge.tell, on_trouble=self._poll_trouble,
+        )  # fmt: skip
+        self._poller = poller
+        means = Means(work, self._lanes, poller.connector, poller.poll_now)
+        poller.start(store.team.sources())
+        return Opened(work, store, history, poller, means)
+
+    def _opened(self, opened: Opened) -> None:
+        from app.connectors.connect import verbs_of
+
+        sources = opened.store.team.sources()
+        self.context.verbs = {source.name: verbs_of(source.kind) for source in sources}
+        self.context.set_opened(opened)
+        if self.window is not None:
+            self.window.strip.set_store(tr("Saved here"))
+            self._every(self.window, _FOREIGN_MS, self._look_abroad)
+            self._every(self.window, _REST_MS, self._save_last_view)
+        if not self._demo:
+            self._lanes.run(WRITE, self._back_up, failed=self.context.trouble.emit)
+
+    def _not_opened(self, error: Exception) -> None:
+        if self.window is not None:
+            self.window.strip.set_note(tr("The store is not open: nothing is saved."))
+        self.context.trouble.emit(error)
+
+    def _connector(self, source: Source) -> HealthSource:
+        """The connector of a source with its secret. Net lane."""
+        from app.connectors.connect import connect
+        from app.workstation.keyring import KeyringSecrets
+        from app.workstation.secret_file import read_secret_file
+
+        secret = None
+        if source.secret_file:
+            secret = read_secret_file(Path(source.secret_file))
+        elif source.user:
+            secret = KeyringSecrets().find(source.id)
+        return connect(source, secret)
+
+    def _back_up(self, _cancel: CancelToken) -> None:
+        from app.storage.backup import backup_if_due
+
+        backup_if_due(self._profile, self._clock)
+
+    def _poll_trouble(self, _source: str, error: WatchdeskError) -> None:
+        self._bridge.deliver(lambda: self.context.trouble.emit(error))
+
+    def _touched(self, touched: Touched) -> None:
+        if touched.touches(HEALTH) or touched.touches(SOURCES):
+            self.context.board_changed.emit()
+        self.context.touched.emit(touched)
+
+    def _look_abroad(self) -> None:
+        """Whether another process has written into the profile."""
+        opened = self.context.opened
+        if opened is not None:
+            store = opened.store
+            self._lanes.run(READ, lambda _cancel: store.foreign_changes(), done=self._foreign, key="foreign")
+
+    def _foreign(self, has_changed: bool) -> None:
+        opened = self.context.opened
+        if not has_changed or opened is None:
+            return
+        for kind in (TICKETS, ARTICLES, VIEWS):
+            self._bridge.tell(Touched.of(kind, EVERYTHING, "another process"))
+        poller, store = opened.poller, opened.store
+        self._lanes.run(READ, lambda _cancel: poller.set_sources(store.team.sources()), key="sources")
+
+    def _every(self, window: DeskWindow, length_ms: int, slot: object) -> None:
+        timer = QTimer(window)
+        timer.timeout.connect(slot)  # type: ignore[arg-type]
+        timer.start(length_ms)
+
+    def _closing(self) -> None:
+        self._save_last_view()
+        self._app.quit()
+
+    def _save_last_view(self) -> None:
+        if self.window is None or self.context.opened is None or self._demo:
+            return
+        view = self._last_view(self.window)
+        try:
+            save_last_view(self._profile.last_view, view)
+        except OSError as error:
+            _log.info("the last view was not kept: %s", error.strerror)
+
+    def _last_view(self, window: DeskWindow) -> LastView:
+        queue = window.queue
+        picture = window.feed.picture
+        counts = picture.counts.unhandled if picture is not None else {}
+        opened = self.context.opened
+        board = opened.poller.board if opened is not None else None
+        marks = {name: part.mark for name, part in board.sources.items()} if board is not None else {}
+        return LastView(
+            saved_at=self._clock.now(),
+            screen=window.page.place if window.page is not None else "queue",
+            view_name=queue.view_name if queue is not None else "",
+            query=queue.query if queue is not None else "",
+            total=queue.model.rowCount() if queue is not None else 0,
+            rows=queue.last_rows() if queue is not None else (),
+            counts=tuple(BoardCount(state, amount) for state, amount in counts.items()),
+            sources=tuple(LastSource(name, mark.received_at if mark else None) for name, mark in marks.items()),
+            width=window.width(),
+            height=window.height(),
+        )
+
+
+def _key(profile: Profile) -> str:
+    """A name for the profile's one window: short, and the same for the same folder."""
+    return "watchdesk-" + hashlib.sha256(str(profile.root.resolve()).encode()).hexdigest()[:24]
+
+
+def _screen_size(app: QApplication) -> tuple[int, int]:
+    screen = app.primaryScreen()
+    room = screen.availableSize() if screen is not None else None
+    return (min(1920, room.width()), min(1080, room.height())) if room is not None else (1366, 768)
