@@ -22,6 +22,9 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _CAMEL: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _HEADING: Final = re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$|^(.+)\n(?:=+|-{3,})[ \t]*$")
 _PREFIX_WORDS: Final = 3
+_SHORTEST_BEGINNING: Final = 2
+_SHORTEST_STEM: Final = 5
+_LONGEST_ENDING: Final = 3
 _STOP: Final = frozenset(
     [
         "a",
@@ -106,6 +109,15 @@ def match_expression(text: str) -> str:
     terms = dict.fromkeys(word.lower() for word in (*words, *parts_of(text)))
     telling = [term for term in terms if term not in _STOP] or list(terms)
     wanted = [f'"{term}"' for term in telling[:TERMS]]
-    if words and len(words) <= _PREFIX_WORDS and text[-1:].isalnum() and len(words[-1]) > 1:
-        wanted.append(f'"{words[-1].lower()}" *')
+    if words and len(words) <= _PREFIX_WORDS and text[-1:].isalnum():
+        wanted.extend(_beginning(words[-1].lower()))
     return " OR ".join(wanted)
+
+
+def _beginning(word: str) -> list[str]:
+    """What finds the words that begin so. The index holds stems, and the stem of what somebody has in mind may be
+    shorter than what is typed already: ``escalat`` is on its way from ``escal`` to ``escalate``."""
+    if len(word) < _SHORTEST_BEGINNING:
+        return []
+    shorter = [word[:-cut] for cut in range(1, _LONGEST_ENDING + 1) if len(word) - cut >= _SHORTEST_STEM]
+    return [f'"{word}" *', *(f'"{stem}"' for stem in shorter)]

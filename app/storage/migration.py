@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,7 @@ from sqlalchemy import Connection
 
 from app.base.errors import Damaged, TooNew
 from app.base.text import tr
-from app.storage.engine import make_private, open_connection, open_engine, sync_folder
+from app.storage.engine import make_private, open_engine, sync_folder
 from app.storage.trouble import RESTORE_HINT
 from app.storage.work_tables import MIN_WRITER_VERSION, SCHEMA_VERSION, metadata
 
@@ -27,6 +26,17 @@ _VERSION_TABLE: Final = (
     "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
     "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The version that a program wants, and where the migrations to it are."""
+
+    version: int
+    scripts: tuple[Path, ...]
+
+
+CURRENT: Final = Schema(SCHEMA_VERSION, (_SCRIPTS / "versions",))
 
 
 def revision(version: int) -> str:
@@ -47,14 +57,14 @@ def stored_version(connection: sqlite3.Connection) -> str:
     return str(row[0])
 
 
-def is_due(stored: str) -> bool:
+def is_due(stored: str, schema: Schema = CURRENT) -> bool:
     """Whether a file of this revision must be migrated before it can be used. Raises TooNew."""
-    if stored == revision(SCHEMA_VERSION):
+    if stored == revision(schema.version):
         return False
-    if not stored.isdecimal() or int(stored) > SCHEMA_VERSION:
+    if not stored.isdecimal() or int(stored) > schema.version:
         raise TooNew(
             tr("This profile was written by a newer Watchdesk (schema {stored}).", stored=stored),
-            detail=tr("This one knows schema {known}.", known=revision(SCHEMA_VERSION)),
+            detail=tr("This one knows schema {known}.", known=revision(schema.version)),
             hint=tr("Nothing was changed. Install the newer version, or open another profile with --profile."),
         )
     return True
@@ -103,11 +113,10 @@ def write_min_writer(connection: Connection) -> None:
     )
 
 
-def migrate(path: Path, target: str = "head", *, more_versions: Sequence[Path] = ()) -> None:
+def migrate(path: Path, target: str = "head", schema: Schema = CURRENT) -> None:
     """Bring a file up or down to a revision, in one transaction; a failure leaves it as it was.
 
-    ``more_versions``: folders with further migrations. The caller has made a backup and has the profile alone.
-    Raises sqlite3.Error, Damaged when references would break.
+    The caller has made a backup and has the profile alone. Raises sqlite3.Error, Damaged when references would break.
     """
     from alembic import command
     from alembic.config import Config
@@ -115,11 +124,8 @@ def migrate(path: Path, target: str = "head", *, more_versions: Sequence[Path] =
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
-    locations = [_SCRIPTS / "versions", *more_versions]
-    config.set_main_option("version_locations", "\n".join(map(str, locations)).replace("%", "%%"))
-    with closing(open_connection(path, synchronous="FULL")) as probe:
-        current = stored_version(probe)
-    move = command.upgrade if target == "head" or target > current else command.downgrade
+    config.set_main_option("version_locations", "\n".join(map(str, schema.scripts)).replace("%", "%%"))
+    move = command.upgrade if target == "head" else command.downgrade
     engine = open_engine(path, synchronous="FULL")
     try:
         with engine.connect() as connection:

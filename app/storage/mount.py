@@ -31,12 +31,12 @@ def network_kind(folder: Path, mounts: str) -> str:
     return kind if kind in _NETWORK else ""
 
 
-def refuse_network_folder(path: Path) -> None:
-    """Raises NetworkFolder when the file would lie on a network file system."""
+def refuse_network_folder(path: Path, mounts: Path = _MOUNTS) -> None:
+    """Raises NetworkFolder when the file would lie on a network file system. ``mounts``: the system's table."""
     if path.drive.startswith("\\\\"):
         kind = "UNC"
     else:
-        kind = network_kind(path.parent, _MOUNTS.read_text("utf-8", "replace")) if _MOUNTS.exists() else ""
+        kind = network_kind(path.parent, mounts.read_text("utf-8", "replace")) if mounts.exists() else ""
     if kind:
         raise NetworkFolder(
             tr("{folder} is on a network drive ({kind}).", folder=path.parent, kind=kind),

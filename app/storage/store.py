@@ -23,7 +23,7 @@ from app.storage import backup, profile_lock
 from app.storage.articles import SqliteArticles
 from app.storage.engine import can_write, open_connection, open_engine, quick_check
 from app.storage.file_store import keep_file
-from app.storage.migration import create, is_due, migrate, revision, stored_version
+from app.storage.migration import CURRENT, Schema, create, is_due, migrate, revision, stored_version
 from app.storage.mount import refuse_network_folder
 from app.storage.profile_lock import ProfileLock
 from app.storage.reading import Reading
@@ -31,7 +31,6 @@ from app.storage.team import SqliteTeam
 from app.storage.tickets import SqliteTickets
 from app.storage.trouble import RESTORE_HINT, translated, translated_files, trouble
 from app.storage.unit import SqliteUnit
-from app.storage.work_tables import SCHEMA_VERSION
 
 CHECKED_AT_OPENING_BYTES: Final = 4 * 1024 * 1024
 """Files up to here are checked whole at each opening (some ms); larger ones by the daily backup."""
@@ -104,8 +103,8 @@ class SqliteStore:
         return int(row[0])
 
 
-def open_store(profile: Profile, clock: Clock, *, read_only: bool = False) -> SqliteStore:
-    """Open (or make) the store of a profile. ``read_only`` also opens a file of a newer schema.
+def open_store(profile: Profile, clock: Clock, *, read_only: bool = False, schema: Schema = CURRENT) -> SqliteStore:
+    """Open (or make) the store of a profile. ``read_only`` also opens a file of a newer or an older schema.
 
     Raises NetworkFolder, ReadOnly (no store here and none can be made), Locked, Damaged, TooNew, DiskFull.
     """
@@ -118,7 +117,7 @@ def open_store(profile: Profile, clock: Clock, *, read_only: bool = False) -> Sq
         lock = ProfileLock(None) if read_only else profile_lock.share(profile.root)
         try:
             if not read_only:
-                lock = _make_ready(profile, clock, lock)
+                lock = _make_ready(profile, clock, lock, schema)
             elif not path.exists():
                 raise trouble(ReadOnly, path, tr("There is no store in {root} yet.", root=profile.root))
             _check_soundness(path)
@@ -130,7 +129,7 @@ def open_store(profile: Profile, clock: Clock, *, read_only: bool = False) -> Sq
             raise
 
 
-def _make_ready(profile: Profile, clock: Clock, lock: ProfileLock) -> ProfileLock:
+def _make_ready(profile: Profile, clock: Clock, lock: ProfileLock, schema: Schema) -> ProfileLock:
     """The file is there and has the present schema. Gives the lock that is held afterwards."""
     path = profile.work_db
     if not path.exists():
@@ -138,13 +137,13 @@ def _make_ready(profile: Profile, clock: Clock, lock: ProfileLock) -> ProfileLoc
         create(path)
     _refuse_empty_file(path)
     with closing(open_connection(path, synchronous="FULL", read_only=True)) as connection:
-        due = is_due(stored_version(connection))
+        due = is_due(stored_version(connection), schema)
     if not due:
         return lock
     lock.close()
     with closing(profile_lock.hold_alone(profile.root)):
-        backup.make(profile, clock, reason=f"before-{revision(SCHEMA_VERSION)}")
-        migrate(path)
+        backup.make(profile, clock, reason=f"before-{revision(schema.version)}")
+        migrate(path, schema=schema)
     return profile_lock.share(profile.root)
 
 

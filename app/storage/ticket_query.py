@@ -20,9 +20,6 @@ from app.query.fold import fold
 from app.storage.query_sql import Columns, Condition, compile_sql, order_by
 from app.storage.work_tables import ticket
 
-WORD_LIMIT: Final = 1_000
-"""Longer words are searched the plain way: SQLite refuses patterns without end."""
-
 Parameters = tuple[Any, ...]
 
 _COLUMNS: Final[Columns] = dict(ticket.c.items())
@@ -79,7 +76,7 @@ def _find_word(word: str) -> Condition | None:
     """The same as the plain search, in less than half the time: SQLite's LIKE knows no case in ASCII, and only
     texts with other characters need Python's folding."""
     needle = fold(word)
-    if not (needle.isascii() and needle.isprintable()) or len(needle) > WORD_LIMIT or "*" in word or "?" in word:
+    if not (needle.isascii() and needle.isprintable()) or "*" in word or "?" in word:
         return None
     pattern = "%" + needle.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     columns = (_COLUMNS[TICKETS.fields_by_name[name].reads] for name in TICKETS.text_fields)

@@ -63,8 +63,11 @@ def _given(name: str, type_: Any = Text) -> Column[Any]:
 
 
 def _open_order(name: str, *columns: ColumnElement[Any] | Column[Any]) -> Index:
-    """An order of the open queue. Its condition is spelled as the query language spells ``is:open``."""
-    return Index(name, *columns, sqlite_where=text("status IN ('new', 'open', 'pending')"))
+    """An order of the open queue. Its condition is spelled as the query language spells ``is:open``.
+
+    ``status`` stands in the index although the condition says it: without it, SQLite 3.40 looks each row up.
+    """
+    return Index(name, *columns, _t.status, sqlite_where=text("status IN ('new', 'open', 'pending')"))
 
 
 ticket = _table(

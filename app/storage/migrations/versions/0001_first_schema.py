@@ -53,16 +53,19 @@ CREATE TABLE ticket ("key" INTEGER NOT NULL, id TEXT NOT NULL, number TEXT NOT N
     reassignment_count INTEGER NOT NULL, sla_made INTEGER, tags TEXT NOT NULL, description TEXT NOT NULL,
     resolution TEXT, PRIMARY KEY ("key"), UNIQUE (id)) STRICT
 
-CREATE INDEX open_by_created ON ticket (created_at DESC, id) WHERE status IN ('new', 'open', 'pending')
+CREATE INDEX open_by_created ON ticket (created_at DESC, id, status) WHERE status IN ('new', 'open',
+    'pending')
 
-CREATE INDEX open_by_due ON ticket (due_at, id) WHERE status IN ('new', 'open', 'pending')
+CREATE INDEX open_by_due ON ticket (due_at, id, status) WHERE status IN ('new', 'open', 'pending')
 
-CREATE INDEX open_by_priority ON ticket (priority, due_at, id) WHERE status IN ('new', 'open', 'pending')
+CREATE INDEX open_by_priority ON ticket (priority, due_at, id, status) WHERE status IN ('new', 'open',
+    'pending')
 
-CREATE INDEX open_by_updated ON ticket (updated_at DESC, id) WHERE status IN ('new', 'open', 'pending')
+CREATE INDEX open_by_updated ON ticket (updated_at DESC, id, status) WHERE status IN ('new', 'open',
+    'pending')
 
-CREATE INDEX open_facets ON ticket (team, assignee, priority, due_at, major, service, environment, category)
-    WHERE status IN ('new', 'open', 'pending')
+CREATE INDEX open_facets ON ticket (team, assignee, priority, due_at, major, service, environment, category,
+    status) WHERE status IN ('new', 'open', 'pending')
 
 CREATE INDEX ticket_by_created ON ticket (created_at DESC, id)
 

@@ -1,0 +1,162 @@
+"""Migrations: the same schema by both ways, data carried up and down, a backup first, all or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.base.errors import Damaged, Locked, TooNew
+from app.base.paths import Profile
+from app.domain.ticket import Ticket, TimelineEntry
+from app.query import Env, Query
+from app.storage import backup
+from app.storage.migration import CURRENT, Schema, create, migrate
+from app.storage.store import open_store
+from tests.fakes.clock import VirtualClock
+from tests.unit.storage.rows import put, tickets
+
+ROOT = Path(__file__).parents[3]
+SAMPLE = Path(__file__).with_name("migration_sample")
+NEXT = Schema(2, (*CURRENT.scripts, SAMPLE))
+EVERYTHING, NOW = Query(), Env(0)
+
+
+def shape(path: Path) -> dict[str, Any]:
+    """Everything that a schema consists of, however its text is spaced."""
+    with closing(sqlite3.connect(path)) as connection:
+        found: dict[str, Any] = {}
+        for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall():
+            facts: list[Any] = []
+            if kind == "table":
+                facts.append(connection.execute(f"PRAGMA table_xinfo('{name}')").fetchall())
+                facts.append(connection.execute(f"PRAGMA foreign_key_list('{name}')").fetchall())
+                facts.append(connection.execute(f"SELECT strict FROM pragma_table_list('{name}')").fetchall())
+            if kind == "index":
+                facts.append(connection.execute(f"PRAGMA index_xinfo('{name}')").fetchall())
+            if sql and not name.startswith("article_text_"):
+                facts.append(" ".join(sql.replace("(", "( ").replace(")", " )").split()))
+            found[name] = facts
+        return found
+
+
+def test_the_tables_and_the_migrations_make_the_same_schema(tmp_path: Path) -> None:
+    create(tmp_path / "new.db")
+    migrate(tmp_path / "grown.db")
+    assert shape(tmp_path / "new.db") == shape(tmp_path / "grown.db")
+
+
+def columns(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[1] for row in connection.execute("PRAGMA table_info(ticket)")]
+
+
+@pytest.fixture
+def filled(profile: Profile, clock: VirtualClock) -> Profile:
+    store = open_store(profile, clock)
+    put(store, *tickets(300))
+    with store.write() as unit:
+        unit.add_entries([TimelineEntry(id="e", ticket_id="id-00001", at=1, kind="internal", text="note")])
+    store.close()
+    return profile
+
+
+def test_data_goes_up_and_comes_down_again(filled: Profile, clock: VirtualClock) -> None:
+    before = shape(filled.work_db)
+    migrate(filled.work_db, schema=NEXT)
+    with closing(sqlite3.connect(filled.work_db)) as connection:
+        assert connection.execute("SELECT count(*) FROM ticket WHERE place = 'at ' || team").fetchone() == (300,)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+    migrate(filled.work_db, "0001", NEXT)
+    assert shape(filled.work_db).keys() == before.keys()
+    with closing(open_store(filled, clock)) as store:
+        assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
+        assert [entry.text for entry in store.tickets.timeline("id-00001")] == ["note"]
+        put(store, *tickets(301))
+
+
+def in_order(given: list[Ticket]) -> list[Ticket]:
+    return sorted(given, key=lambda ticket: (-ticket.updated_at, ticket.id))
+
+
+def test_the_first_schema_goes_away_whole(filled: Profile) -> None:
+    migrate(filled.work_db, "base")
+    assert [name for name in shape(filled.work_db) if not name.startswith(("alembic", "sqlite"))] == []
+
+
+def test_opening_an_older_file_backs_it_up_and_migrates_it(filled: Profile, clock: VirtualClock) -> None:
+    with closing(open_store(filled, clock, schema=NEXT)) as store:
+        assert store.tickets.count(EVERYTHING, NOW) == 300
+        put(store, *tickets(301))
+    assert "place" in columns(filled.work_db)
+    (made,) = backup.all_of(filled)
+    assert made.reason == "before-0002"
+    assert "place" not in columns(Path(made.path))
+    with pytest.raises(TooNew):
+        open_store(filled, clock)
+    backup.restore(filled, clock)
+    with closing(open_store(filled, clock)) as store:
+        assert store.tickets.count(EVERYTHING, NOW) == 300
+
+
+def test_a_migration_waits_until_the_profile_is_free(filled: Profile, clock: VirtualClock) -> None:
+    with closing(open_store(filled, clock)), pytest.raises(Locked):
+        open_store(filled, clock, schema=NEXT)
+    assert "place" not in columns(filled.work_db)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "error"),
+    [("1 / 0", ZeroDivisionError), ("op.execute('DELETE FROM ticket WHERE key = 1')", Damaged)],
+)
+def test_a_migration_that_fails_leaves_the_file_as_it_was(
+    filled: Profile, tmp_path: Path, clock: VirtualClock, breaks: str, error: type[Exception]
+) -> None:
+    before = shape(filled.work_db)
+    text = (SAMPLE / "0002_ticket_place.py").read_text()
+    (tmp_path / "0002_breaks.py").write_text(text.replace("\n\n\ndef down", f"\n    {breaks}\n\n\ndef down"))
+    with pytest.raises(error):
+        open_store(filled, clock, schema=Schema(2, (*CURRENT.scripts, tmp_path)))
+    assert shape(filled.work_db) == before
+    with closing(open_store(filled, clock)) as store:
+        assert store.tickets.count(EVERYTHING, NOW) == 300
+
+
+def test_two_that_create_at_once_share_one_file(profile: Profile, clock: VirtualClock) -> None:
+    profile.make()
+    create(profile.work_db)
+    with closing(open_store(profile, clock)) as store:
+        put(store, *tickets(1))
+        create(profile.work_db)
+        assert store.tickets.count(EVERYTHING, NOW) == 1
+    assert sorted(path.name for path in profile.root.iterdir()) == ["work.db", "work.lock"]
+
+
+OPENING = """
+import sys, time
+from pathlib import Path
+from app.base.clock import SystemClock
+from app.base.paths import Profile
+from app.storage.store import open_store
+
+spent = []
+for name in ("first", "second", "third"):
+    start = time.process_time()
+    open_store(Profile(Path(sys.argv[1]) / name), SystemClock()).close()
+    spent.append(time.process_time() - start)
+print(min(spent), "alembic" in sys.modules)
+"""
+
+
+def test_making_a_store_is_quick_and_needs_no_alembic(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", OPENING, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    cpu_s, has_alembic = run.stdout.split()
+    assert float(cpu_s) < 0.15
+    assert has_alembic == "False"
