@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter
@@ -26,23 +25,24 @@ class RowDelegate(QStyledItemDelegate):
         self.context = CellContext()
         self.hovered = -1
         self.current = -1
-        self._row_number = -1
-        self._row: Any = None
-
-    def begin(self) -> None:
-        """Forget the row of the paint before."""
-        self._row_number = -1
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        number = index.row()
-        if number != self._row_number:
-            self._take_row(number, index)
-        if self._row is None or isinstance(self._row, roles.Section):
+        """One cell, for views that paint cell by cell."""
+        self.paint_row(painter, index, [(index.column(), option.rect)])
+
+    def paint_row(self, painter: QPainter, index: Index, places: Sequence[tuple[int, QRect]]) -> None:
+        """Several cells of one row: (column, rectangle). The row's value is asked for once."""
+        row = index.data(roles.ROW)
+        if row is None or isinstance(row, roles.Section):
             return
-        column = self.columns[index.column()]
-        pad = self.context.density.cell_pad if column.pad is None else column.pad
-        rect: QRect = option.rect
-        column.painter(painter, rect.adjusted(pad, 0, -pad, 0), self._row, self.context)
+        context, number = self.context, index.row()
+        context.look = index.data(roles.LOOK) or roles.PLAIN_LOOK
+        context.is_selected = number == self.current
+        context.is_hovered = number == self.hovered
+        for at, rect in places:
+            column = self.columns[at]
+            pad = context.density.cell_pad if column.pad is None else column.pad
+            column.painter(painter, rect.adjusted(pad, 0, -pad, 0), row, context)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(80, self.context.density.row)
@@ -60,11 +60,3 @@ class RowDelegate(QStyledItemDelegate):
             text = tip(row)
         show_tooltip(event.globalPos(), text, view)
         return True
-
-    def _take_row(self, number: int, index: Index) -> None:
-        self._row_number = number
-        self._row = index.data(roles.ROW)
-        context = self.context
-        context.look = index.data(roles.LOOK) or roles.PLAIN_LOOK
-        context.is_selected = number == self.current
-        context.is_hovered = number == self.hovered
