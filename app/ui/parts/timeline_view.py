@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -50,20 +50,25 @@ class TimelineView(QScrollArea):
         self._chip = Button("", kind="primary", small=True, parent=self)
         self._chip.clicked.connect(self.to_end)
         self._chip.hide()
+        self._sticks = True
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        # The height is known only after the layout, which comes later than the entries.
+        self.verticalScrollBar().rangeChanged.connect(self._grown)
 
     def set_entries(self, entries: Sequence[Entry], *, has_earlier: bool = False) -> None:
         """All entries in order of time; ``has_earlier`` when the store holds older ones."""
         known = {entry.id for entry in self._entries}
-        was_at_end = self.is_at_end()
         added = sum(entry.id not in known for entry in entries) if known else 0
         self._entries, self._has_earlier = tuple(entries), has_earlier
         self._rebuild()
-        if was_at_end or not known:
-            QTimer.singleShot(0, self, self.to_end)
-        elif added:
+        if added and not self._sticks:
             self._new += added
             self._show_chip()
+
+    def set_opening(self, widget: QWidget) -> None:
+        """What stands over the entries and scrolls with them, such as the description."""
+        widget.setParent(self._content)
+        self._column.insertWidget(0, widget)
 
     def set_kinds(self, kinds: frozenset[str] | None) -> None:
         """Show entries of these kinds only; None shows all."""
@@ -76,7 +81,8 @@ class TimelineView(QScrollArea):
         return bar.value() >= bar.maximum() - 4
 
     def to_end(self) -> None:
-        """Scroll to the newest entry."""
+        """Scroll to the newest entry, and stay there."""
+        self._sticks = True
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
         self._new = 0
@@ -96,11 +102,12 @@ class TimelineView(QScrollArea):
             self._column.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
+        first = self._column.indexOf(self._earlier) + 1
         for at, (key, item) in enumerate(wanted.items()):
             if key not in self._shown:
                 widget = self._make(item)
                 self._shown[key] = (item, widget)
-                self._column.insertWidget(at + 1, widget)
+                self._column.insertWidget(first + at, widget)
 
     def _make(self, item: Item) -> QWidget:
         if isinstance(item, ChangeGroup):
@@ -118,8 +125,13 @@ class TimelineView(QScrollArea):
         self._page += PAGE
         self._rebuild()
 
+    def _grown(self, _low: int, high: int) -> None:
+        if self._sticks:
+            self.verticalScrollBar().setValue(high)
+
     def _scrolled(self, _value: int) -> None:
-        if self._new and self.is_at_end():
+        self._sticks = self.is_at_end()
+        if self._new and self._sticks:
             self._new = 0
             self._chip.hide()
 
