@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +77,22 @@ def commands_of(group: Group) -> tuple[Command, ...]:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, with exit code 2."""
+    """Says what is wrong in one line, with exit code 2. A value may begin with a dash (``--sort -updated_at``)."""
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        return super().parse_known_args(self._joined(list(sys.argv[1:] if args is None else args)), namespace)
+
+    def _joined(self, words: list[str]) -> list[str]:
+        """Options and their values as one word where argparse would take the value for an option."""
+        valued = {name for one in self._actions if one.nargs is None for name in one.option_strings}
+        joined: list[str] = []
+        for word in words:
+            before = joined[-1] if joined else ""
+            if before in valued and word.startswith("-") and word not in self._option_string_actions:
+                joined[-1] = f"{before}={word}"
+            else:
+                joined.append(word)
+        return joined
 
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE, f"watchdesk: {message}. Try “{self.prog} --help”.\n")
@@ -150,8 +167,7 @@ def _texts(command: Command) -> dict[str, Any]:
 
 def description_of(command: Command) -> str:
     """The docstring of its run, without the indentation."""
-    lines = (command.run.__doc__ or command.help).strip().splitlines()
-    return "\n".join(line.strip() for line in lines)
+    return inspect.cleandoc(command.run.__doc__ or command.help)
 
 
 def _fill(parser: argparse.ArgumentParser, command: Command) -> None:

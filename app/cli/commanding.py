@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from inspect import cleandoc
 from typing import Any, Final
 
 from app.base.errors import UsageTrouble, WatchdeskError
@@ -51,7 +52,7 @@ def comment(context: Context) -> int:
 
 
 for _run in (acknowledge, downtime, recheck, comment):
-    _run.__doc__ = f"{_run.__doc__}\n{_ANSWER}"
+    _run.__doc__ = f"{_run.__doc__}\n\n{cleandoc(_ANSWER)}"
 
 
 def _command(context: Context, verb: str) -> int:
@@ -119,7 +120,8 @@ def _carry_out(
         )  # fmt: skip
     finally:
         lanes.close()
-    _ask_again(context, asked)
+    if not context.cancel.is_cancelled:
+        _ask_again(context, asked)
     return [*done, *lost]
 
 

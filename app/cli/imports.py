@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from app.base.errors import UsageTrouble
+from app.base.errors import Cancelled, UsageTrouble
 from app.base.text import count, duration, number, tr
 from app.cli.command import DONE, PARTLY, Command
 from app.cli.context import Context
@@ -37,11 +38,7 @@ def tickets(context: Context) -> int:
         raise UsageTrouble(tr("A CSV file needs --mapping FILE."), hint=tr("The reference tells its form."))
     if args.format != "csv" and args.mapping is not None:
         raise UsageTrouble(tr("--mapping is for --format csv."), hint=tr("Leave it out."))
-    progress = _progress(context)
-    try:
-        return _answer(context, _read_tickets(context, progress))
-    finally:
-        _clear(context, progress)
+    return _import(context, lambda progress: _read_tickets(context, progress))
 
 
 def _read_tickets(context: Context, progress: Report | None) -> ImportSummary:
@@ -76,15 +73,25 @@ def articles(context: Context) -> int:
     """
     from app.usecases.imports.articles import import_articles
 
+    args, work = context.args, context.means.work
+    return _import(
+        context,
+        lambda progress: import_articles(
+            work, args.folder, source=args.source or "", cancel=context.cancel, report=progress
+        ),
+    )
+
+
+def _import(context: Context, read: Callable[[Report | None], ImportSummary]) -> int:
     progress = _progress(context)
     try:
-        summary = import_articles(
-            context.means.work, context.args.folder, source=context.args.source or "", cancel=context.cancel,
-            report=progress,
-        )  # fmt: skip
-        return _answer(context, summary)
+        summary = read(progress)
+    except Cancelled:
+        raise Cancelled(tr("Stopped. Nothing of it was kept.")) from None
     finally:
-        _clear(context, progress)
+        if progress is not None and context.err.isatty():
+            context.err.write(_CLEAR)
+    return _answer(context, summary)
 
 
 def _progress(context: Context) -> Report | None:
@@ -100,11 +107,6 @@ def _progress(context: Context) -> Report | None:
         context.err.flush()
 
     return tell
-
-
-def _clear(context: Context, progress: Report | None) -> None:
-    if progress is not None and context.err.isatty():
-        context.err.write(_CLEAR)
 
 
 def _answer(context: Context, summary: ImportSummary) -> int:

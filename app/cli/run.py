@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from app.base.errors import Cancelled, WatchdeskError
+from app.base.errors import WatchdeskError
 from app.base.events import CancelToken
 from app.base.text import one_line
 from app.cli.command import DEFAULT_GROUP, DONE, FAILED, USAGE, Command, build_parser
@@ -58,8 +58,6 @@ def _run(args: argparse.Namespace) -> int:
         with _ctrl_c_cancels(cancel):
             code = command.run(Context(args, means, cancel, sys.stdout, sys.stderr))
         sys.stdout.flush()
-    except Cancelled:
-        return _fail("Stopped. Nothing was changed.", FAILED)
     except WatchdeskError as error:
         return _fail(error.sentence(), error.exit_code)
     except KeyboardInterrupt:

@@ -23,17 +23,19 @@ Figures = dict[str, Any]
 
 
 def report_incidents(store: Store, *, since_at: Moment | None = None, until_at: Moment | None = None) -> Figures:
-    """Figures of the incidents opened from ``--since`` (inside) until ``--until`` (outside); without them, of all.
+    """Figures of the incidents opened from --since (inside) until --until (outside); without them, of all.
 
-    incidents: how many tickets of kind incident; each counts once, as it is now.
-    by_status, by_source_status, by_priority: how many of each that occurs; ``none`` where there is no value.
-    sla_made_pct: of the incidents whose SLA outcome is known, the share that made it; also by priority.
-    reopened, reopened_pct: incidents reopened at least once, and their share of all.
-    reassignments: how often an incident changed hands: mean, median, max, and the share that never did (none_pct).
-    resolution_s: from opened to resolved, by the clock, of those with a resolution time: n, median, mean, the 90th
-    percentile (linear between neighbours) and max; by priority n and median.
-    open_to_closed_s: from opened to closed, by the clock, of those with a closing time.
-    opened_per_month: how many were opened in each month, UTC.
+    - incidents: how many tickets of kind incident; each counts once, as it is now.
+    - by_status, by_source_status, by_priority: how many of each that occurs; “none” where there is no value.
+    - sla_made_pct: of the incidents whose SLA outcome is known, the share that made it; also by priority.
+    - reopened, reopened_pct: incidents reopened at least once, and their share of all.
+    - reassignments: how often an incident changed hands: mean, median, max, and the share that never did (none_pct).
+    - resolution_s: from opened to resolved, by the clock, of those with a resolution time: n, median, mean, p90 (the
+      90th percentile, linear between neighbours) and max; by priority n and median.
+    - open_to_closed_s: from opened to closed, by the clock, of those with a closing time: n, median, mean.
+    - opened_per_month: how many were opened in each month, UTC.
+
+    A figure of nothing is null. Shares are percent, durations seconds.
     """
     tickets = list(store.tickets.every(_incidents(since_at, until_at), Env(now_at=0)))
     total = len(tickets)
@@ -59,10 +61,11 @@ def report_incidents(store: Store, *, since_at: Moment | None = None, until_at: 
 
 
 def report_backlog(store: Store, at: Moment) -> Figures:
-    """The open backlog at a moment (``--at``).
+    """The open backlog at a moment (--at, default now).
 
-    open: incidents opened at or before that moment and not closed at or before it. A resolved incident is open until
-    it is closed. Reads each incident as it is now: one that was closed and reopened later counts as open in between.
+    - open: incidents opened at or before that moment and not closed at or before it. A resolved incident is open
+      until it is closed. Each incident is read as it is now: one that was closed and later reopened counts as open
+      in between.
     """
     tickets = store.tickets.every(_incidents(None, at + 1), Env(now_at=0))
     still_open = sum(ticket.closed_at is None or ticket.closed_at > at for ticket in tickets)
