@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from app.base.clock import Moment
+from app.base.clock import MINUTE, Moment
+
+_LONGEST = 5 * MINUTE
+"""No lease is asked for longer."""
 
 
 def take_lease(connection: Connection, name: str, holder: str, now_at: Moment, ttl_s: float) -> bool:
@@ -14,7 +17,7 @@ def take_lease(connection: Connection, name: str, holder: str, now_at: Moment, t
     """
     ttl = round(ttl_s * 1000)
     row = connection.exec_driver_sql("SELECT holder, until_at FROM lease WHERE name = ?", (name,)).fetchone()
-    if row is not None and row[0] != holder and now_at < row[1] <= now_at + 2 * ttl:
+    if row is not None and row[0] != holder and now_at < row[1] <= now_at + max(2 * ttl, _LONGEST):
         return False
     connection.exec_driver_sql(
         "INSERT OR REPLACE INTO lease (name, holder, until_at) VALUES (?, ?, ?)", (name, holder, now_at + ttl)

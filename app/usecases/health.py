@@ -40,7 +40,7 @@ def doubt(previous: Rows, snapshot: Snapshot) -> str:
     """Why this answer must be confirmed by a second one before it counts; empty when it need not be."""
     if len(snapshot.rows) * 2 < len(previous) and (len(previous) >= MANY_ROWS or not snapshot.rows):
         return tr(
-            "{name} suddenly tells of {now} hosts and services, not of {before}. It is asked again before this counts.",
+            "{name} suddenly tells of {now} hosts and services, not {before}. It is asked again before this counts.",
             name=snapshot.source, now=len(snapshot.rows), before=len(previous),
         )  # fmt: skip
     problems = sum(row.is_problem for row in previous.values())

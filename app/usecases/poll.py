@@ -4,9 +4,10 @@
                 write on the write lane, plan the next asking
     following   another process polls: its marks are looked at every ``FOLLOW_S`` s, changed sources are read again
 
-The lease is renewed three times in its life, on a lane of its own: a long import on the write lane must not lose it. Nothing goes through the lanes' ``done`` (which a hung window would
-hold up): each step starts the next on its own worker. A full disk stops the writing and never the asking: what could
-not be written is found again by the next comparison, which is made against what the history holds.
+The lease is renewed three times in its life, on a lane of its own: a long import on the write lane must not lose it.
+Nothing goes through the lanes' ``done`` (which a hung window would hold up): each step starts the next on its own
+worker. A full disk stops the writing and never the asking: what could not be written is found again by the next
+comparison, which is made against what the history holds.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ from app.usecases.poll_timer import Timer
 FOLLOW_S: Final = 2.0
 LANE: Final = "poll"
 ORIGIN: Final = "poll"
+
+
+def yield_processor() -> None:
+    """Lets another thread run, the GUI's above all."""
+    time.sleep(0)
 
 
 class Runs(Protocol):
@@ -74,7 +80,7 @@ class Poller:
         holder: str,
         on_touched: Callable[[Touched], None],
         on_trouble: Callable[[str, WatchdeskError], None] = lambda _source, _error: None,
-        breathe: Breathe = partial(time.sleep, 0),
+        breathe: Breathe = yield_processor,
     ) -> None:
         """``holder``: this process, for the lease. ``on_touched`` is called on worker threads after each change of
         the board and after each write; ``on_trouble`` with a source's name for what concerns this computer."""
@@ -104,7 +110,7 @@ class Poller:
         self._lanes.run(LANE, self._renew)
 
     def set_sources(self, sources: Iterable[Source]) -> None:
-        """The configured sources; those that are new or changed are asked at once, those that are gone never again."""
+        """The configured sources; new and changed ones are asked at once, those that are gone never again."""
         wanted = {source.name: source for source in sources if source.enabled}
         with self._lock:
             for name in [name for name, feed in self._feeds.items() if feed.source != wanted.get(name)]:
@@ -176,7 +182,7 @@ class Poller:
             self._on_trouble("", error)
         finally:
             again_s = LEASE_S / 3 if holds else FOLLOW_S
-            self._timer.call_at(self._clock.monotonic() + again_s, partial(self._lanes.run, LANE, self._renew))
+            self._timer.call_at(self._clock.monotonic() + again_s, partial(self._hand, LANE, self._renew))
         if self._is_stopped:
             return
         if holds and not self._is_polling:
@@ -218,7 +224,7 @@ class Poller:
         except EnvironmentTrouble as error:
             self._on_trouble("", error)
         finally:
-            self._timer.call_at(self._clock.monotonic() + FOLLOW_S, partial(self._lanes.run, READ, self._follow))
+            self._timer.call_at(self._clock.monotonic() + FOLLOW_S, partial(self._hand, READ, self._follow))
 
     def _load(self, feed: _Feed) -> None:
         """A source as the history has it."""
@@ -327,6 +333,9 @@ class Poller:
                 self._plan(feed, max(now_s, feed.schedule.not_before_s))
             else:
                 self._plan(feed, (feed.schedule.soon_s if is_doubtful else feed.schedule.next_s)(now_s))
+
+    def _hand(self, lane: str, function: Callable[[CancelToken], None]) -> None:
+        self._lanes.run(lane, function)
 
     # --- small parts --------------------------------------------------------------------------------------
 

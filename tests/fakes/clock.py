@@ -43,8 +43,9 @@ class VirtualClock:
 
         return cancel
 
-    def close(self) -> None:
-        self._due.clear()
+    def timer(self) -> VirtualTimer:
+        """A timer of one's own, for one process among several."""
+        return VirtualTimer(self)
 
     def advance(self, by_s: float) -> None:
         """Let time pass; what falls due on the way is called at its own moment, in order."""
@@ -58,3 +59,24 @@ class VirtualClock:
     def spend(self, by_s: float) -> None:
         """Time that passes inside a call, such as a slow answer: nothing else is called meanwhile."""
         self._elapsed_ms += round(by_s * 1000)
+
+
+class VirtualTimer:
+    """The poller's timer on a virtual clock; closing it leaves the others running."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._cancels: list[Callable[[], None]] = []
+        self._is_closed = False
+
+    def call_at(self, mono_s: float, call: Callable[[], None]) -> Callable[[], None]:
+        if self._is_closed:
+            return lambda: None
+        cancel = self._clock.call_at(mono_s, call)
+        self._cancels.append(cancel)
+        return cancel
+
+    def close(self) -> None:
+        self._is_closed = True
+        for cancel in self._cancels:
+            cancel()
