@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -70,7 +70,7 @@ class Desk:
         self._clock = SystemClock()
         self._make_folder()
         loaded = load_settings(profile.config)
-        mode: Mode = loaded.settings[THEME]  # type: ignore[assignment]
+        mode = cast("Mode", str(loaded.settings[THEME]))
         install(app, mode)
         pulse().reduced_motion = loaded.settings[REDUCED_MOTION]
         self._bridge = Bridge()

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.base.clock import DAY, HOUR, MINUTE, Moment, to_datetime
 from app.base.text import age, one_line, plain, tr
 from app.domain.health import HOST, STALE, Downtime, HealthRow, Remark
 from app.domain.history import Series, StateChange
-from app.ui.kit import icons
 from app.ui.kit.glyphs import paint_glyph
-from app.ui.kit.text import Label, set_tooltip
+from app.ui.kit.text import Label
 from app.ui.kit.theme import current
+from app.ui.parts.button import Button, Kind
 from app.ui.parts.event_lanes import Lane, Span
 from app.ui.parts.time_chart import Line, TimeChart
 
@@ -72,6 +72,8 @@ class BoardDetail(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "pane")
         self.window_ms = HOUR
+        self._foldable: list[Button] = []
+        self._folded: list[Button] = []
         self._story: RowStory | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -129,6 +131,13 @@ class BoardDetail(QFrame):
         self.chart.restyle()
         self.update()
 
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Less room: some buttons show their icon alone."""
+        for button in self._foldable:
+            button.setVisible(not is_narrow)
+        for button in self._folded:
+            button.setVisible(is_narrow)
+
     def step_window(self, step: int) -> None:
         """A longer or a shorter stretch in the charts."""
         lengths = [length for _word, length in WINDOWS]
@@ -145,12 +154,7 @@ class BoardDetail(QFrame):
         self._where = Label(style="caption", role="fg.secondary", elide="middle", parent=self)
         names.addWidget(self._name)
         names.addWidget(self._where)
-        close = QPushButton(self)
-        close.setIcon(icons.icon("close"))
-        close.setFlat(True)
-        close.setFixedSize(28, 28)
-        close.setAccessibleName(tr("Close the detail"))
-        set_tooltip(close, tr("Close the detail (Space)"))
+        close = Button(tr("Close the detail"), kind="icon", icon="close", key="Space", parent=self)
         close.clicked.connect(self.closed)
         head.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(names, 1)
@@ -167,16 +171,20 @@ class BoardDetail(QFrame):
     def _build_actions(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(current().space(4))
-        for action_id, word, icon, key in _BUTTONS:
-            button = QPushButton(f"{tr(word)}  {key}", self)
-            is_first = action_id == _BUTTONS[0][0]
-            button.setDefault(is_first)
-            button.setIcon(icons.icon(icon, "accent.on_fill" if is_first else "fg.secondary"))
+        for action_id, word, icon, key, kind in _BUTTONS:
+            button = Button(tr(word), kind=kind, icon=icon, key=key, parent=self)
             button.clicked.connect(_Ask(self, action_id))
             button.setObjectName(action_id)
-            button.setAccessibleName(tr(word))
             row.addWidget(button)
+            if action_id in _FOLDED:
+                self._foldable.append(button)
+        for action_id, word, icon, key, _kind in (each for each in _BUTTONS if each[0] in _FOLDED):
+            button = Button(tr(word), kind="icon", icon=icon, key=key, parent=self)
+            button.clicked.connect(_Ask(self, action_id))
+            row.insertWidget(row.count() - 2, button)
+            self._folded.append(button)
         row.addStretch(1)
+        self.set_narrow(False)
         self._rows.addLayout(row)
 
     def _build_chart(self) -> None:
@@ -186,12 +194,9 @@ class BoardDetail(QFrame):
         row.addStretch(1)
         self._windows = QButtonGroup(self)
         for word, length in WINDOWS:
-            button = QPushButton(word, self)
-            button.setCheckable(True)
+            button = Button(word, kind="toggle", small=True, parent=self)
             button.setChecked(length == self.window_ms)
-            button.setFixedHeight(current().length("control.height_small"))
             button.clicked.connect(_Choose(self, length))
-            button.setProperty("kind", "segment")
             self._windows.addButton(button, length // MINUTE)
             row.addWidget(button)
         self._rows.addLayout(row)
@@ -244,12 +249,14 @@ class BoardDetail(QFrame):
         return well
 
 
-_BUTTONS = (
-    ("problem.acknowledge", "Acknowledge", "check", "a"),
-    ("problem.downtime", "Downtime", "wrench", "d"),
-    ("problem.recheck", "Re-check", "refresh", "r"),
-    ("problem.comment", "Comment", "comment", "c"),
+_BUTTONS: tuple[tuple[str, str, str, str, Kind], ...] = (
+    ("problem.acknowledge", "Acknowledge", "check", "a", "primary"),
+    ("problem.downtime", "Downtime", "wrench", "d", "plain"),
+    ("problem.recheck", "Re-check", "refresh", "r", "plain"),
+    ("problem.comment", "Comment", "comment", "c", "icon"),
+    ("problem.ticket", "Ticket from problem", "ticket", "t", "icon"),
 )
+_FOLDED = frozenset({"problem.recheck"})
 
 
 class _Ask:

@@ -28,7 +28,7 @@ def board_columns(hours: Mapping[str, tuple[Hour, ...]]) -> tuple[Column, ...]:
         Column("state", "", state, width=28, tip=_state_tip, pad=4),
         Column("service", tr("Service"), service, width=180, tip=lambda line: line.row.name, sort=True),
         Column("host", tr("Host"), host, width=138, tip=lambda line: line.row.host, sort=True),
-        Column("output", tr("Output"), text_cell(_output, "fg.default"), width=120, grow=1, tip=_output),
+        Column("output", tr("Output"), text_cell(_output, "fg.secondary"), width=240, grow=1, tip=_output),
         Column("source", tr("Source"), source, width=108, tip=lambda line: line.row.source, sort=True),
         Column("age", tr("Age"), age_cell(_since), width=74, align="right", is_live=True, sort=True),
         Column("try", tr("Try"), attempt, width=46, align="right", leave_order=1),

@@ -195,7 +195,8 @@ class _TimeAxis(QWidget):
         while at <= self._until:
             x = left + (at - self._since) / span * width
             text = f"{to_datetime(at).astimezone():%H:%M}"
-            painter.drawText(QRectF(x - 30, 0, 60, _HEAD), Qt.AlignmentFlag.AlignCenter, text)
+            if x + 16 <= self.width():
+                painter.drawText(QRectF(x - 30, 0, 60, _HEAD), Qt.AlignmentFlag.AlignCenter, text)
             at += step
         painter.end()
 
