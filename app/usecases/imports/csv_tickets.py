@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -13,7 +13,7 @@ from app.base.events import CancelToken
 from app.domain import ticket as words
 from app.domain.ticket import Ticket
 from app.domain.ticket_field import TITLE_LIMIT, read_field
-from app.usecases.imports.mapping import ANY_OTHER, CHOICES, COUNTS, FLAGS, MOMENTS, TicketMapping
+from app.usecases.imports.mapping import ANY_OTHER, CHOICES, COUNTS, FLAGS, MOMENTS, PLACE, TicketMapping
 from app.usecases.imports.moment_text import MomentReader, read_zone
 from app.usecases.imports.reading import Table, header_of
 from app.usecases.imports.replay import OPENING, Update, ordered, replay
@@ -23,7 +23,6 @@ from app.usecases.work import Work
 
 FORMAT: Final = "csv"
 _READING_SHARE: Final = 0.4
-_PLACE: Final = re.compile(r"\{([^{}]+)\}")
 # What a timeline tells of each update, in this order, of the fields that the file gives.
 TOLD: Final = (
     "status", "source_status", "pending_reason", "priority", "impact", "urgency", "major", "team", "assignee",
@@ -51,7 +50,7 @@ class RowReader:
         self._mapping = mapping
         self._moment = moment
         place = {name: index for index, name in enumerate(header)}
-        self._columns = tuple((place[column], field) for column, field in mapping.columns)
+        self._columns = tuple((_cell_reader(column, place), field) for column, field in mapping.columns)
         self._known: dict[tuple[str, str], str | None] = {}
 
     def __call__(self, row: list[str], place: int) -> tuple[str, TicketRow]:
@@ -60,8 +59,8 @@ class RowReader:
             raise ValueError(f"it has {len(row)} columns instead of {len(self._header)}")
         fields: dict[str, str | None] = {}
         moments: dict[str, Moment] = {}
-        for index, field in self._columns:
-            text = row[index].strip()
+        for cell, field in self._columns:
+            text = cell(row).strip()
             if field in MOMENTS:
                 if text not in self._mapping.missing:
                     moments[field] = self._moment(text)
@@ -70,8 +69,6 @@ class RowReader:
         remote_id = fields.get("remote_id")
         if not remote_id:
             raise ValueError("it has no id")
-        if not fields.get("title") and self._mapping.title:
-            fields["title"] = self._title(row)
         for field, value in self._mapping.defaults.items():
             if fields.get(field) is None:
                 fields[field] = value or None
@@ -93,9 +90,12 @@ class RowReader:
         value = mapped.get(text, mapped.get(ANY_OTHER, text)) or None
         return _CHECKS.get(field, _plain)(field, value) if value is not None else None
 
-    def _title(self, row: list[str]) -> str | None:
-        cells = dict(zip(self._header, row, strict=True))
-        return " ".join(_PLACE.sub(lambda found: cells.get(found[1], ""), self._mapping.title).split()) or None
+
+def _cell_reader(column: str, place: Mapping[str, int]) -> Callable[[list[str]], str]:
+    """Gives a column's text, or that of several put together."""
+    if not PLACE.search(column):
+        return itemgetter(place[column])
+    return lambda row: PLACE.sub(lambda found: row[place[found[1]]], column)
 
 
 def _plain(_field: str, value: str) -> str | None:
@@ -308,8 +308,7 @@ def _grouped(
     table: Table, path: Path, mapping: TicketMapping, moment: MomentReader, aside: Aside, meter: Meter
 ) -> dict[str, list[TicketRow]]:
     rows = table.rows()
-    needed = tuple(dict.fromkeys([column for column, _ in mapping.columns] + _PLACE.findall(mapping.title)))
-    reader = RowReader(header_of(rows, path, needed, "the mapping"), mapping, moment)
+    reader = RowReader(header_of(rows, path, mapping.needed, "the mapping"), mapping, moment)
     cases: dict[str, list[TicketRow]] = {}
     for row in rows:
         try:

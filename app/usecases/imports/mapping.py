@@ -7,10 +7,10 @@
     time_zone = "Europe/Berlin"    # for dates without a zone; --time-zone wins; default UTC
     dates = ["iso", "d/m/y"]       # tried in this order: iso, d/m/y, epoch, epoch_ms, or a pattern as %d.%m.%Y %H:%M
     missing = ["", "?", "N/A"]     # texts that mean: not known
-    title = "{product}: {summary}" # made from columns, when no column is the title
 
     [columns]                      # column = field, or a list of fields
     "Case ID" = "remote_id"        # needed: what tells one ticket from another
+    "{Product}: {Fault}" = "title" # several columns put together
     "State" = ["status", "source_status"]
     "Changed" = "updated_at"
 
@@ -33,6 +33,7 @@ Owns reading and checking of the mapping; raises UsageTrouble with the entry at 
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ OTHERS: Final = ("tags", "description")
 KEYS: Final = ("remote_id", "number", "order", "by")
 FIELDS: Final = (*KEYS, *CHOICES, *TEXTS, *MOMENTS, *COUNTS, *FLAGS, *OTHERS)
 ANY_OTHER: Final = "*"
+PLACE: Final = re.compile(r"\{([^{}]+)\}")
+"""A column's name within several put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,12 @@ class TicketMapping:
     time_zone: str = "UTC"
     dates: tuple[str, ...] = ("iso",)
     missing: frozenset[str] = frozenset({""})
-    title: str = ""
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns that the file must have."""
+        parts = (PLACE.findall(column) or [column] for column, _ in self.columns)
+        return tuple(dict.fromkeys(name for names in parts for name in names))
 
     @property
     def fields(self) -> frozenset[str]:
@@ -200,5 +208,4 @@ _READERS: Final[Mapping[str, Any]] = {
     "time_zone": _Check.text,
     "dates": _Check.list_of_texts,
     "missing": lambda check, entry, value: frozenset(check.list_of_texts(entry, value)),
-    "title": _Check.text,
 }
