@@ -5,14 +5,16 @@ For looking at. Each part stands on its own page; compare them with the design's
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -367,31 +369,37 @@ PAGES: dict[str, Page] = {
 }
 
 
-def grab(widget: QWidget, dpr: int) -> QImage:
-    """A picture of the widget at a scale."""
-    image = QImage(widget.size() * dpr, QImage.Format.Format_ARGB32)
-    image.setDevicePixelRatio(dpr)
-    image.fill(theme.current().color("bg.app"))
-    widget.render(image)
-    return image
+def grab_all(out: Path, scale: str, names: list[str]) -> None:
+    """Every page in both themes at the scale this process runs with."""
+    app = QApplication([])
+    pulse().clock = samples.StandingClock()
+    for mode in theme_names():
+        theme.install(app, mode)
+        for name in names or PAGES:
+            page = PAGES[name]()
+            page.show()
+            page.activateWindow()
+            app.processEvents()
+            page.grab().save(str(out / f"{name}-{mode}-{scale}x.png"))
+            page.close()
+
+
+def theme_names() -> tuple[Literal["dark"], Literal["light"]]:
+    """Both themes."""
+    return "dark", "light"
 
 
 def main(arguments: list[str]) -> int:
+    """Qt takes its scale once per process, so each scale is a process of its own."""
     out = Path(arguments[0])
     out.mkdir(parents=True, exist_ok=True)
-    app = QApplication([])
-    pulse().clock = samples.StandingClock()
-    for mode in ("dark", "light"):
-        theme.install(app, mode)  # type: ignore[arg-type]
-        for name in arguments[1:] or PAGES:
-            page = PAGES[name]()
-            page.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-            page.show()
-            app.processEvents()
-            for dpr in (1, 2):
-                grab(page, dpr).save(str(out / f"{name}-{mode}-{dpr}x.png"))
-            page.close()
-    return 0
+    scale = os.environ.get("QT_SCALE_FACTOR")
+    if scale:
+        grab_all(out, scale, arguments[1:])
+        return 0
+    command = [sys.executable, "-m", "tests.ui.gallery", *arguments]
+    codes = [subprocess.call(command, env={**os.environ, "QT_SCALE_FACTOR": each}) for each in ("1", "2")]
+    return max(codes)
 
 
 if __name__ == "__main__":
