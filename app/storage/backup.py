@@ -88,6 +88,8 @@ def restore(profile: Profile, clock: Clock, which: str = NEWEST) -> tuple[Backup
     NotFound, Damaged (the backup itself), DiskFull, ReadOnly.
     """
     path = profile.work_db
+    if not all_of(profile):
+        raise NotFound(tr("There is no backup in {folder}.", folder=profile.backups), concerns=str(profile.backups))
     with translated_files(path), translated(path), closing(profile_lock.hold_alone(profile.root)):
         chosen = _choose(profile, which)
         arriving = path.with_name(path.name + ".restored")

@@ -211,5 +211,6 @@ def _sizes(profile: Profile) -> dict[str, int]:
         "cache.db": [*profile.root.glob("cache.db"), *profile.root.glob("cache.db-*")],
         "attachments": _files(profile.attachments),
         "backups": _files(profile.backups),
+        "set aside": profile.root.glob("work.db.set-aside-*"),
     }
     return {kind: sum(path.stat().st_size for path in paths) for kind, paths in kinds.items()}

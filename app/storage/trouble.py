@@ -27,7 +27,7 @@ from app.base.errors import (
 from app.base.text import tr
 
 RESTORE_HINT: Final = (
-    "Run “watchdesk doctor” to see what is wrong and “watchdesk doctor --restore” to go back to a backup."
+    "Run “watchdesk doctor” to see what is wrong and “watchdesk doctor --restore newest” to go back to a backup."
 )
 
 # kind of error -> (title, what to do)
@@ -97,12 +97,15 @@ def translated(path: Path, *, reading: bool = True) -> Iterator[None]:
     """
     try:
         yield
-    except DBAPIError as error:
-        raise _of_sqlite(error.orig, path) or error from error
-    except sqlite3.Error as error:
-        raise _of_sqlite(error, path) or error from error
+    except (DBAPIError, sqlite3.Error) as error:
+        found = _of_sqlite(error.orig if isinstance(error, DBAPIError) else error, path)
+        if found is None:
+            raise
+        raise found from error
     except UnicodeDecodeError as error:
-        raise (trouble(Damaged, path, f"{error}.") if reading else error) from error
+        if not reading:
+            raise
+        raise trouble(Damaged, path, f"{error}.") from error
     except UnicodeEncodeError as error:
         raise Refused(
             tr("The text holds a character that cannot be saved."),

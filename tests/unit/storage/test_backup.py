@@ -104,11 +104,20 @@ def test_a_rotten_backup_is_passed_over(store: SqliteStore, profile: Profile, cl
     assert chosen == older
 
 
+def test_a_backup_that_nobody_made_is_not_found(store: SqliteStore, profile: Profile, clock: VirtualClock) -> None:
+    backup.make(profile, clock)
+    store.close()
+    with pytest.raises(NotFound, match="no such backup"):
+        backup.restore(profile, clock, "work-of-art.db")
+
+
 def test_without_a_backup_nothing_is_moved(store: SqliteStore, profile: Profile, clock: VirtualClock) -> None:
     store.close()
     before = profile.work_db.read_bytes()
-    with pytest.raises(NotFound, match="no such backup"):
+    with pytest.raises(NotFound, match="no backup"):
         backup.restore(profile, clock)
+    with pytest.raises(NotFound, match="no backup"):
+        backup.restore(Profile(profile.root / "nowhere"), clock)
     assert profile.work_db.read_bytes() == before
 
 

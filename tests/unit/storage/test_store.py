@@ -19,6 +19,7 @@ from app.base.errors import DiskFull, Locked, ReadOnly, Refused
 from app.base.paths import Profile
 from app.domain.draft import Draft
 from app.query import Env, Query
+from app.storage import backup
 from app.storage.engine import open_engine
 from app.storage.file_store import LIMIT_BYTES
 from app.storage.profile_lock import hold_alone
@@ -150,13 +151,20 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="mounts a tmpfs")
-def test_a_disk_that_really_fills_up(small_disk: Path, clock: VirtualClock) -> None:
-    store = open_store(Profile(small_disk / "p"), clock)
+def test_a_disk_that_really_fills_up(small_disk: Path, clock: VirtualClock, tmp_path: Path) -> None:
+    profile = Profile(small_disk / "p")
+    store = open_store(profile, clock)
+    (tmp_path / "dump").write_bytes(b"x" * 200_000)
     put(store, *tickets(10))
     (small_disk / "other.bin").write_bytes(b"\0" * (small_disk_free(small_disk) - 40_000))
     for _ in range(3):
         with pytest.raises(DiskFull):
             put(store, *tickets(3_000))
+    for refused in (lambda: store.keep_file(tmp_path / "dump"), lambda: backup.make(profile, clock)):
+        with pytest.raises(DiskFull):
+            refused()
+    assert backup.all_of(profile) == []
+    assert [path for path in profile.root.rglob("*new*") if path.is_file()] == []
     assert store.tickets.count(EVERYTHING, NOW) == 10
     (small_disk / "other.bin").unlink()
     put(store, *tickets(500))
