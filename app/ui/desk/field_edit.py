@@ -265,6 +265,7 @@ class FieldEdit(QWidget):
         if self._line is None:
             self._line = self._make_line()
             self._grid.addWidget(self._line, 0, 1)
+            QWidget.setTabOrder(self._value, self._line)
         self._line.setText(text)
         self._value.hide()
         self._line.show()

@@ -1,4 +1,4 @@
-"""What the screens show of one ticket, read in one go, and its timeline as entries to draw. Asks nothing by itself."""
+"""What the screens show of one ticket, read in one go, and its timeline as entries to draw."""
 
 from __future__ import annotations
 

@@ -1,0 +1,477 @@
+"""One ticket as a tab: head, fields, timeline, composer, side panel. Reads and writes through the context alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.actions.action import TICKET, Situation
+from app.actions.ticket import plan_edit
+from app.base.events import ARTICLES, TICKETS, CancelToken, Touched
+from app.base.text import one_line, tr
+from app.domain.draft import Draft
+from app.domain.ticket import INTERNAL, PUBLIC, Ticket, TimelineEntry
+from app.ports import Store
+from app.ui.desk.composer import Composer, Note
+from app.ui.desk.context import Context, sentence
+from app.ui.desk.dispatch import Dispatcher
+from app.ui.desk.edit_watch import EditWatch
+from app.ui.desk.field_edit import FieldEdit
+from app.ui.desk.ticket_fields import FieldsPane
+from app.ui.desk.ticket_head import TicketHead
+from app.ui.desk.ticket_side import ArticlePage, Suggestion, TicketSide, read_article, suggest
+from app.ui.desk.ticket_story import FILTERS, PAGE, TicketStory, moment_text, read_story, told
+from app.ui.kit.bridge import is_alive
+from app.ui.kit.text import Label
+from app.ui.kit.theme import current
+from app.ui.parts.banner import Banner
+from app.ui.parts.button import Button
+from app.ui.parts.pane_state import PaneState
+from app.ui.parts.timeline import Entry, grouped, of_kinds
+from app.ui.parts.timeline_view import TimelineView
+from app.usecases.draft import keep_draft
+from app.usecases.ticket import Saved, comment_ticket, draft_key
+from app.usecases.work import Work
+
+
+class _Description(QFrame):
+    """What was said when the ticket was opened."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "raised")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(4)
+        top = QHBoxLayout()
+        top.addWidget(Label(tr("Description"), style="body_strong", role="fg.strong", parent=self))
+        top.addStretch(1)
+        self._who = Label("", role="fg.muted", parent=self)
+        top.addWidget(self._who)
+        column.addLayout(top)
+        self._text = Label("", wrap=True, selectable=True, parent=self)
+        column.addWidget(self._text)
+
+    def show_ticket(self, ticket: Ticket, now_at: int) -> None:
+        self.setVisible(bool(ticket.description))
+        self._text.setText(ticket.description)
+        time = moment_text(ticket.created_at, now_at)
+        self._who.setText(", ".join(filter(None, [one_line(ticket.requester or ""), time])))
+
+
+class TicketView(QWidget):
+    """Made for one ticket; loads itself as soon as the store is open. GUI lane."""
+
+    title_changed = Signal(str)
+    situation_changed = Signal()
+
+    def __init__(self, context: Context, dispatcher: Dispatcher, ticket_id: str) -> None:
+        super().__init__()
+        self.ticket_id = ticket_id
+        self.ticket: Ticket | None = None
+        self._context = context
+        self._dispatcher = dispatcher
+        self._watch = EditWatch(dispatcher, self)
+        self._entries: Sequence[TimelineEntry] = ()
+        self._told: Sequence[Entry] = ()
+        self._has_earlier = False
+        self._kinds: frozenset[str] | None = None
+        self._suggested_for = ""
+        self._wants_side = False
+        self._build()
+        context.opened_changed.connect(self._load)
+        self._load()
+
+    # -- what the queue page asks -------------------------------------------------------------------------------
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether something is written that is not saved with the ticket."""
+        return self.composer.has_text
+
+    @property
+    def shown_entries(self) -> Sequence[Entry]:
+        """The timeline's entries as they are told, oldest first, before any filter."""
+        return self._told
+
+    def situation(self) -> Situation:
+        """The ticket in front."""
+        return Situation(TICKET, tickets=(self.ticket,) if self.ticket else (), me=self._context.me)
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """View actions of this screen."""
+        return {
+            "ticket.mode": self.composer.toggle_mode,
+            "ticket.note": lambda: self.composer.write(INTERNAL),
+            "ticket.reply": lambda: self.composer.write(PUBLIC),
+            "ticket.fields": self.fields.focus_first,
+            "copy.number": self._copy_number,
+            "copy.number_title": self._copy_number_title,
+            "view.next_pane": lambda: self._step_pane(1),
+            "view.previous_pane": lambda: self._step_pane(-1),
+            "view.back": self._back,
+        }
+
+    def refresh(self, touched: Touched) -> None:
+        """Something was written; read again when it concerns this ticket."""
+        if self.ticket is not None and touched.touches(TICKETS, self.ticket.id):
+            self._read()
+        if touched.touches(ARTICLES):
+            self._suggested_for = ""
+            self._suggest()
+
+    def tick(self, now_at: int) -> None:
+        """Once a second while in front."""
+        if self.ticket is not None:
+            self.head.tick(self.ticket, now_at)
+
+    def focus_main(self) -> None:
+        """The timeline, where the keys work."""
+        self.timeline.setFocus()
+
+    def leave(self) -> None:
+        """Keep what is being typed, at once."""
+        self.composer.keep_now()
+
+    # -- building -----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.head = TicketHead(self._context, self._dispatcher, self)
+        self.head.copy_asked.connect(self._copy_number)
+        self.head.side_asked.connect(self._toggle_side)
+        self.head.title.committed.connect(self._edit)
+        self.head.status.move_asked.connect(self._move)
+        self.fields = FieldsPane(self)
+        self.fields.edit_asked.connect(self._edit)
+        self.fields.completion_wanted.connect(self._complete)
+        self.side = TicketSide(self)
+        self.side.article_asked.connect(self._read_article)
+        self.side.attach_asked.connect(self._attach)
+        outer = _column(self)
+        outer.addWidget(self.head)
+        self.banner = Banner(self)
+        self.banner.acted.connect(self._read)
+        outer.addWidget(self.banner)
+        panes = QHBoxLayout()
+        panes.setSpacing(0)
+        for widget, stretch in ((self.fields, 0), (_rule(self), 0), (self._centre(), 1)):
+            panes.addWidget(widget, stretch)
+        self._side_rule = _rule(self)
+        panes.addWidget(self._side_rule)
+        panes.addWidget(self.side)
+        outer.addLayout(panes, 1)
+        self.state = PaneState(self)
+        self.state.acted.connect(self._load)
+
+    def _centre(self) -> QWidget:
+        centre = QFrame(self)
+        centre.setProperty("kind", "pane")
+        column = _column(centre)
+        column.addWidget(self._chip_bar(centre))
+        self.timeline = TimelineView(centre)
+        self.timeline.setAccessibleName(tr("Timeline"))
+        self.timeline.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.timeline.earlier_asked.connect(self._read_earlier)
+        self._description = _Description(centre)
+        self._description.hide()
+        self.timeline.set_opening(self._description)
+        column.addWidget(self.timeline, 1)
+        top = _Rule(centre)
+        top.setFixedHeight(1)
+        column.addWidget(top)
+        dock = QFrame(centre)
+        dock.setProperty("kind", "pane")
+        around = _column(dock)
+        pad = current().space(6)
+        around.setContentsMargins(pad, current().space(4), pad, pad)
+        self.composer = Composer(dock)
+        self.composer.sent.connect(self._send)
+        self.composer.changed.connect(self._keep)
+        self.composer.attach_asked.connect(self._attach)
+        self.composer.escaped.connect(self.focus_main)
+        around.addWidget(self.composer)
+        column.addWidget(dock)
+        return centre
+
+    def _chip_bar(self, parent: QWidget) -> QWidget:
+        bar = QFrame(parent)
+        bar.setProperty("kind", "toolbar")
+        row = QHBoxLayout(bar)
+        pad = current().space(6)
+        row.setContentsMargins(pad, 6, pad, 6)
+        row.setSpacing(8)
+        self.chips: list[Button] = []
+        for word, kinds in FILTERS:
+            chip = Button(tr(word), kind="toggle", count=0, small=True, parent=bar)
+            chip.clicked.connect(_Choose(self, kinds))
+            chip.setChecked(kinds is None)
+            self.chips.append(chip)
+            row.addWidget(chip)
+        row.addStretch(1)
+        return bar
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_side()
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        if self._context.opened is None or self.ticket is not None:
+            return
+        self.state.loading(tr("Still reading the ticket."))
+        self._read()
+        key = draft_key(self.ticket_id)
+        # On the write lane: a draft that was kept a moment ago, in a tab now closed, is waiting there.
+        self._context.write(lambda work, _cancel: work.store.team.draft(key), self._restore)
+
+    def _read(self) -> None:
+        limit = max(PAGE, len(self._entries))
+        self._context.read(
+            lambda store, cancel: read_story(store, cancel, self.ticket_id, limit),
+            self._show,
+            key=f"ticket {self.ticket_id}",
+            failed=self._failed,
+        )
+
+    def _read_earlier(self) -> None:
+        limit = len(self._entries) + PAGE
+
+        def read(store: Store, cancel: CancelToken) -> TicketStory | None:
+            return read_story(store, cancel, self.ticket_id, limit)
+
+        self._context.read(read, self._show, key=f"ticket {self.ticket_id}", failed=self._failed)
+
+    def _show(self, story: TicketStory | None) -> None:
+        if story is None:
+            self.state.failed(
+                tr("This ticket is not there."), tr("There is no ticket with this number in the profile."),
+                tr("It may have been removed by a restored backup. Close the tab with Ctrl+W."), "",
+            )  # fmt: skip
+            return
+        before, self.ticket = self.ticket, story.ticket
+        now_at = self._context.now()
+        self.state.clear()
+        self.banner.clear()
+        self.head.show_ticket(story.ticket, now_at, self._context.me)
+        self.fields.show_ticket(story.ticket, now_at)
+        self._description.show_ticket(story.ticket, now_at)
+        self.composer.set_requester(story.ticket.requester)
+        self.side.show_files(story.attachments, now_at)
+        self._entries, self._has_earlier = story.entries, story.has_earlier
+        self._show_entries()
+        self._suggest()
+        if before is None or (before.number, before.title) != (story.ticket.number, story.ticket.title):
+            self.title_changed.emit(f"{story.ticket.number} {one_line(story.ticket.title)}")
+        self.situation_changed.emit()
+
+    def _show_entries(self) -> None:
+        assert self.ticket is not None
+        self._told = told(self._entries, self.ticket, self._context.now())
+        self.timeline.set_entries(self._told, has_earlier=self._has_earlier)
+        self._show_counts(self._told)
+
+    def _show_counts(self, entries: Sequence[Entry]) -> None:
+        for chip, (_, kinds) in zip(self.chips, FILTERS, strict=True):
+            chip.set_count(len(grouped(of_kinds(entries, kinds))))
+            chip.setChecked(kinds == self._kinds)
+
+    def _failed(self, error: Exception) -> None:
+        if self.ticket is None:
+            why = sentence(error)
+            self.state.failed(tr("The ticket could not be read."), why, "", tr("Try again"))
+        else:
+            told_why = tr("This ticket could not be read again: {why}", why=sentence(error))
+            self.banner.tell("failed", told_why, tr("Try again"))
+
+    def _suggest(self) -> None:
+        ticket = self.ticket
+        if ticket is None or self._suggested_for == f"{ticket.title}\n{ticket.service}":
+            return
+        self._suggested_for = f"{ticket.title}\n{ticket.service}"
+
+        def read(store: Store, cancel: CancelToken) -> list[Suggestion]:
+            return suggest(store, cancel, ticket)
+
+        self._context.read(read, self.side.show_suggestions, key=f"ticket side {self.ticket_id}")
+
+    def _read_article(self, id_: str) -> None:
+        self._context.read(
+            lambda store, cancel: read_article(store, cancel, id_), self._show_article, key="ticket article"
+        )
+
+    def _show_article(self, page: ArticlePage | None) -> None:
+        if page is not None:
+            self.side.show_article(page)
+
+    def _complete(self, field: FieldEdit, prefix: str) -> None:
+        self._context.read(
+            lambda store, _cancel: store.tickets.values(field.spec.name, prefix), field.offer, key="field values"
+        )
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def _edit(self, field: FieldEdit, text: str) -> None:
+        assert field.base is not None
+        settled = _Settled(self, field)
+        self._watch.start(plan_edit((field.base,), field.spec.name, text), field, settled)
+
+    def _move(self, status: str, reason: str) -> None:
+        if self.ticket is None:
+            return
+        if status == "resolved" and not self.ticket.resolution:
+            self._dispatcher.act("ticket.resolve")  # asks for the text it needs
+            return
+        plan = self._context.registry["ticket.move"].plan
+        assert plan is not None
+        given = {"status": status, "reason": reason}
+        self._watch.start(plan(self.situation(), given), self, self._moved)
+
+    def _moved(self, why: str) -> None:
+        if why:
+            self._read()  # what was refused was offered by a state that is no longer so
+
+    def _send(self, note: Note) -> None:
+        id_, is_public = self.ticket_id, note.mode == PUBLIC
+
+        def save(work: Work, _cancel: CancelToken) -> Saved:
+            return comment_ticket(work, id_, note.text, public=is_public)
+
+        if self._context.opened is None:
+            self.composer.refuse(tr("The store is still being opened."))
+            return
+        self._context.write(save, self._sent, failed=self._not_sent)
+
+    def _sent(self, _saved: Saved) -> None:
+        if is_alive(self):
+            self.composer.confirm()
+            self.timeline.to_end()
+
+    def _not_sent(self, error: Exception) -> None:
+        if is_alive(self):
+            self.composer.refuse(tr("Not saved; your text is still here. {why}", why=sentence(error)))
+
+    def _keep(self, note: Note) -> None:
+        key = draft_key(self.ticket_id)
+        self._context.write(
+            lambda work, _cancel: keep_draft(work, key, note.text, mode=note.mode), self._kept, failed=self._not_kept
+        )
+
+    def _kept(self, draft: Draft) -> None:
+        if is_alive(self):
+            self.composer.show_kept(draft.at)
+
+    def _not_kept(self, error: Exception) -> None:
+        if is_alive(self):
+            self.composer.show_not_kept(tr("The draft stands only in this window. {why}", why=sentence(error)))
+
+    def _restore(self, draft: Draft | None) -> None:
+        if draft is not None and is_alive(self):
+            self.composer.restore(Note(draft.text, draft.mode), draft.at)
+
+    def _attach(self) -> None:
+        self._dispatcher.act("ticket.attach")
+
+    # -- moving about -------------------------------------------------------------------------------------------
+
+    def show_kinds(self, kinds: frozenset[str] | None) -> None:
+        """Filter the timeline; None shows all."""
+        self._kinds = kinds
+        self.timeline.set_kinds(kinds)
+        for chip, (_, chip_kinds) in zip(self.chips, FILTERS, strict=True):
+            chip.setChecked(chip_kinds == kinds)
+
+    def settled(self, field: FieldEdit, why: str) -> None:
+        """A field's edit was saved or refused."""
+        field.settle(why)
+        if why:
+            self._read()
+
+    def _panes(self) -> list[QWidget]:
+        shown = [self.fields, self.timeline, self.composer, self.side]
+        return [pane for pane in shown if pane.isVisible()]
+
+    def _step_pane(self, by: int) -> None:
+        panes, focus = self._panes(), self.focusWidget()
+        here = next((n for n, pane in enumerate(panes) if focus and (pane is focus or pane.isAncestorOf(focus))), -1)
+        pane = panes[(here + by) % len(panes)]
+        if pane is self.fields:
+            self.fields.focus_first()
+        elif pane is self.composer:
+            self.composer.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif pane is self.side:
+            self.side.articles.head.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.focus_main()
+
+    def _back(self) -> None:
+        if self.side.is_reading:
+            self.side.show_lists()
+        elif self._kinds is not None:
+            self.show_kinds(None)
+        self.focus_main()
+
+    def _copy_number(self) -> None:
+        if self.ticket is not None:
+            QGuiApplication.clipboard().setText(self.ticket.number)
+
+    def _copy_number_title(self) -> None:
+        if self.ticket is not None:
+            QGuiApplication.clipboard().setText(f"{self.ticket.number} {one_line(self.ticket.title)}")
+
+    def _is_narrow(self) -> bool:
+        return self.window().width() < current().length("layout.breakpoints.narrow")
+
+    def _toggle_side(self) -> None:
+        self._wants_side = self.side.isHidden()
+        self._show_side()
+
+    def _show_side(self) -> None:
+        is_narrow = self._is_narrow()
+        self.head.side.setVisible(is_narrow)
+        is_shown = self._wants_side or not is_narrow
+        self.side.setVisible(is_shown)
+        self._side_rule.setVisible(is_shown)
+
+
+class _Choose:
+    """A chip's slot without a lambda that would keep the view."""
+
+    def __init__(self, view: TicketView, kinds: frozenset[str] | None) -> None:
+        self._view, self._kinds = view, kinds
+
+    def __call__(self, _checked: bool = False) -> None:
+        self._view.show_kinds(self._kinds)
+
+
+class _Settled:
+    def __init__(self, view: TicketView, field: FieldEdit) -> None:
+        self._view, self._field = view, field
+
+    def __call__(self, why: str) -> None:
+        self._view.settled(self._field, why)
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column
+
+
+class _Rule(QWidget):
+    """A line of one pixel between panes."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), current().color("line.default"))
+        painter.end()
+
+
+def _rule(parent: QWidget) -> QWidget:
+    rule = _Rule(parent)
+    rule.setFixedWidth(1)
+    return rule
