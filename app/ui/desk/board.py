@@ -195,7 +195,7 @@ class BoardPage(Page):
         self._is_narrow = is_narrow
         self._show_services_pane()
         self.detail.set_narrow(is_narrow)
-        detail = 400 if is_narrow else current().length("layout.board_detail")
+        detail = 428 if is_narrow else current().length("layout.board_detail")
         self._split.setSizes([current().length("layout.board_services"), max(400, self.width() - detail), detail])
 
     # -- pictures -----------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ class Palette:
         self.field.textChanged.connect(self._typed)
         self.field.stepped.connect(self._step)
         self._model: LineModel[Entry] = LineModel(1, lambda entry: entry.id, _sentence)
-        self.table = DenseTable((Column("entry", "", _paint_entry, width=100, grow=1),), parent=self.overlay)
+        self.table = _Entries((Column("entry", "", _paint_entry, width=100, grow=1),), parent=self.overlay)
         self.table.horizontalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.table.setModel(self._model)
@@ -133,7 +133,7 @@ class Palette:
         total = 0
         for name, title, entries in self._sections(words):
             if entries and kind in ("", name):
-                lines.append(Section(f"section:{name}", title))
+                lines.append(Section(f"section:{name}", title, can_fold=False))
                 lines += entries
                 total += len(entries)
         self._model.show(lines)
@@ -202,6 +202,13 @@ class _Call:
 
     def __call__(self) -> None:
         self._function(self._value)
+
+
+class _Entries(DenseTable):
+    """The list under the field: the field has the focus for it, so its row is drawn as the chosen one."""
+
+    def hasFocus(self) -> bool:
+        return True
 
 
 class _Field(QLineEdit):

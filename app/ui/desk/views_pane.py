@@ -35,13 +35,16 @@ class ViewLine:
         return number(self.count.total) if self.count else ""
 
 
+_NAME = text_cell(lambda line: line.view.name)
+_LATE = text_cell(lambda line: line.late, "state.critical.text", strong=True, align="right")
+_TOTAL = text_cell(lambda line: line.total, "fg.secondary", align="right")
 _COLUMNS = (
     Column("icon", "", icon_cell(lambda line: line.view.icon, "fg.secondary"), width=32),
-    Column("name", "", text_cell(lambda line: line.view.name), width=80, grow=1, tip=lambda line: line.view.query),
     Column(
-        "late", "", text_cell(lambda line: line.late, "state.critical.text", strong=True, align="right"), width=58
+        "name", "", text_cell(lambda line: line.view.name), width=80, grow=1, pad=2, tip=lambda line: line.view.query
     ),
-    Column("count", "", text_cell(lambda line: line.total, "fg.secondary", align="right"), width=58, pad=12),
+    Column("late", "", _LATE, width=44, pad=0),
+    Column("count", "", _TOTAL, width=60, pad=8),
 )
 
 
@@ -76,7 +79,7 @@ class ViewsPane(QFrame):
         for view in views:
             if view.group != group:
                 group = view.group
-                lines.append(Section(f"group:{group}", group))
+                lines.append(Section(f"group:{group}", group, can_fold=False))
             lines.append(ViewLine(view, counts.get(view.id), view.id == current_id))
         self.table.blockSignals(True)
         self._model.show(lines)

@@ -37,6 +37,7 @@ class DeskWindow(QMainWindow):
         super().__init__()
         self.context = context
         self.feed = BoardFeed(context)
+        self._open_palette: object = None
         self.pages: dict[str, Page] = {}
         self.rail = Rail(self)
         self.strip = StatusStrip(self)
@@ -282,7 +283,8 @@ class DeskWindow(QMainWindow):
         from app.ui.desk.palette import Palette, Places
 
         places = Places(self._open_ticket, self._open_row, self._open_article, self._rows)
-        Palette(self, self.context, self.dispatcher, places)
+        # Kept here: Qt holds its widgets, nobody else holds what answers their signals.
+        self._open_palette = Palette(self, self.context, self.dispatcher, places)
 
     def _key_sheet(self) -> None:
         from app.ui.desk.key_sheet import open_key_sheet

@@ -44,3 +44,4 @@ class Section:
     count: int = 0
     note: str = ""
     is_folded: bool = False
+    can_fold: bool = True

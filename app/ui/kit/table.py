@@ -249,9 +249,11 @@ class DenseTable(QTableView):
         painter.fillRect(rect, theme.color("bg.app"))
         pad = context.density.cell_pad
         chevron = "chevron-right" if section.is_folded else "chevron-down"
-        paint_icon(painter, QRect(rect.x() + pad + 1, rect.y(), 14, rect.height()), chevron, "fg.muted", 12)
+        if section.can_fold:
+            paint_icon(painter, QRect(rect.x() + pad + 1, rect.y(), 14, rect.height()), chevron, "fg.muted", 12)
         title = f"{section.title} {number(section.count)}" if section.count else section.title
-        room = QRect(rect.x() + 24 + pad, rect.y(), rect.width() - 32 - pad, rect.height())
+        left = 24 if section.can_fold else 4
+        room = QRect(rect.x() + left + pad, rect.y(), rect.width() - 32 - pad, rect.height())
         width = draw_text(painter, room, title, plain, role="fg.secondary", style="caption", strong=True)
         rest = room.adjusted(round(width) + 8, 0, 0, 0)
         draw_text(painter, rest, section.note, plain, role="fg.muted", style="caption")

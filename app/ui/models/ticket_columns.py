@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
+
 from app.base.clock import Moment
-from app.base.text import tr
+from app.base.text import age, tr
 from app.domain import sla
 from app.domain.ticket import PENDING, Ticket
+from app.ui.kit.cell import CellContext, draw_text
 from app.ui.kit.cells import (
-    age_cell,
     initials_cell,
     priority_cell,
     sla_cell,
@@ -56,7 +59,7 @@ def queue_columns(now: Callable[[], Moment]) -> tuple[Column, ...]:
         Column("team", tr("Team"), team, width=96, leave_order=3, tip=lambda t: t.team or "", sort=True),
         Column("assignee", "", person, width=36, leave_order=1, tip=_assignee),
         Column("due", tr("Next breach"), left, width=104, align="right", is_live=True, sort=True),
-        Column("updated", tr("Updated"), age_cell(_updated), width=84, align="right", is_live=True, sort=True),
+        Column("updated", tr("Updated"), _paint_updated, width=84, align="right", is_live=True, sort=True),
     )
 
 
@@ -68,5 +71,8 @@ def _assignee(ticket: Ticket) -> str:
     return ticket.assignee or tr("Not assigned")
 
 
-def _updated(ticket: Ticket) -> Moment:
-    return ticket.updated_at
+def _paint_updated(painter: QPainter, rect: QRect, ticket: Ticket, ctx: CellContext) -> None:
+    """How long ago; never bold: that it is new is told by the title."""
+    draw_text(
+        painter, rect, age(ctx.now_at, ticket.updated_at), ctx, role="fg.secondary", align="right", elide="none"
+    )
