@@ -42,7 +42,8 @@ ORIGIN: Final = "poll"
 
 def yield_processor() -> None:
     """Lets another thread run, the GUI's above all."""
-    time.sleep(0)
+    # With 0 this thread takes the lock again before one that waits for it has woken up.
+    time.sleep(0.000_05)
 
 
 class Runs(Protocol):

@@ -124,4 +124,4 @@ def test_it_breathes_between_slices() -> None:
     breaths: list[int] = []
     rows = [health_row(str(n), perf="a=1") for n in range(10 * SLICE)]
     diff({}, answer(rows), START_AT, breathe=lambda: breaths.append(1))
-    assert len(breaths) == 20
+    assert len(breaths) > 3 * 10
