@@ -152,10 +152,13 @@ def _is_sound(path: Path) -> bool:
 
 
 def _set_aside(path: Path, at: Moment) -> Path | None:
-    """Rename the file and its companions: a WAL left behind would be played into the restored file."""
+    """Rename the file and its companions: a WAL left behind would be played into the restored file.
+
+    The file goes first: stopped half-way there is no ``work.db``, which opening notices, never one without its WAL.
+    """
     stamp = to_datetime(at).strftime("%Y%m%d-%H%M%S")
     aside = _free_name(path.with_name(f"{path.name}.set-aside-{stamp}"))
-    for ending in ("-wal", "-shm", ""):
+    for ending in ("", "-wal", "-shm"):
         companion = path.with_name(path.name + ending)
         if companion.exists():
             companion.rename(aside.with_name(aside.name + ending))

@@ -17,10 +17,15 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from app.base.errors import EnvironmentTrouble
+from app.base.text import tr
 from app.storage.mount import refuse_network_folder
 from app.storage.query_sql import register
 
 Synchronous = Literal["FULL", "NORMAL"]
+
+OLDEST_SQLITE: Final = (3, 37, 0)
+"""The first one with STRICT tables."""
 
 BUSY_S: Final = 5.0
 """How long a writer waits for another process before it says so."""
@@ -42,6 +47,7 @@ def open_engine(path: Path, *, synchronous: Synchronous, read_only: bool = False
     itself at the first statement: run that under ``app.storage.trouble.translated``. Raises NetworkFolder, OSError.
     """
     refuse_network_folder(path)
+    _refuse_old_sqlite()
     if not read_only:
         make_private(path)
 
@@ -106,6 +112,14 @@ def quick_check(path: Path, *, thorough: bool = False) -> list[str]:
         pragma = "integrity_check(20)" if thorough else "quick_check(20)"
         found = [str(row[0]) for row in connection.execute("PRAGMA " + pragma)]
     return [] if found == ["ok"] else found
+
+
+def _refuse_old_sqlite() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise EnvironmentTrouble(
+            tr("This computer’s SQLite {version} is too old.", version=sqlite3.sqlite_version),
+            hint=tr("Install SQLite {oldest} or newer.", oldest=".".join(map(str, OLDEST_SQLITE))),
+        )
 
 
 def _uri(path: Path, read_only: bool) -> str:

@@ -29,7 +29,8 @@ SCHEMA_VERSION: Final = 1
 """The newest migration under ``migrations/versions``."""
 
 MIN_WRITER_VERSION: Final = 1
-"""The oldest schema version whose programs may still write this schema."""
+"""The oldest schema version whose programs may still write this schema. Kept in each file for the programs to come;
+this one writes no schema but its own."""
 
 metadata = MetaData()
 
