@@ -47,6 +47,7 @@ class Headless:
         self.profile = profile
         self.clock = SystemClock()
         self.ids = Ids(self.clock)
+        self._log_file: logging.Handler | None = None
 
     @cached_property
     def store(self) -> Store:
@@ -128,11 +129,9 @@ class Headless:
 
     def log_to_file(self) -> None:
         """Send the program's log into the profile, when there is one that can be written."""
-        if any(isinstance(each.formatter, log.JsonLines) for each in logging.getLogger().handlers):
-            return
         try:
-            if self.profile.root.is_dir():
-                log.start(self.profile.log)
+            if self._log_file is None and self.profile.root.is_dir():
+                self._log_file = log.start(self.profile.log)
         except OSError as error:
             _log.debug("no log file: %s", error)
 
@@ -141,6 +140,10 @@ class Headless:
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()
+        if self._log_file is not None:
+            logging.getLogger().removeHandler(self._log_file)
+            self._log_file.close()
+            self._log_file = None
 
     def _back_up(self) -> None:
         from app.storage.backup import backup_if_due

@@ -48,8 +48,9 @@ def _run(args: argparse.Namespace) -> int:
     from app.bootstrap.headless import open_headless
     from app.cli.context import Context
 
-    # Without a handler of ours, Python prints warnings of libraries to stderr.
-    logging.getLogger().addHandler(logging.NullHandler())
+    # Without a handler, Python prints what libraries warn of to stderr, where only our sentences belong.
+    silent = logging.NullHandler()
+    logging.getLogger().addHandler(silent)
     command: Command = args.command
     means = None
     try:
@@ -71,6 +72,7 @@ def _run(args: argparse.Namespace) -> int:
     finally:
         if means is not None:
             means.close()
+        logging.getLogger().removeHandler(silent)
     return code
 
 
