@@ -78,6 +78,7 @@ def diff(
         hosts += len([1 for row in rows if row.kind == HOST])
         changed += [row for row in rows if previous.get(row.id) != row]
     breathe()
+    changes = [*_changes(previous, changed, snapshot, before_at, breathe)]
     removed = tuple(id_ for id_ in previous if id_ not in seen)
     points, limits = _samples(previous, changed, snapshot, breathe)
     return Ingest(
@@ -89,7 +90,7 @@ def diff(
         ),
         rows=tuple(changed),
         removed=removed,
-        changes=(*_changes(previous, changed, snapshot, before_at, breathe), *_endings(removed, snapshot.received_at)),
+        changes=(*changes, *_endings(removed, snapshot.received_at)),
         points=points,
         limits=limits,
         remarks=snapshot.remarks,

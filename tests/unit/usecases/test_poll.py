@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from app.base.clock import SystemClock
 from app.base.errors import DiskFull, Limited, NeedsSignIn, TimedOut, Unreachable, WatchdeskError
 from app.base.events import HEALTH, SOURCES, CancelToken, Touched
+from app.base.lanes import Lanes
 from app.base.paths import Profile
 from app.domain.freshness import LATE, LIVE, STALE
 from app.domain.history import Ingest
@@ -19,6 +22,7 @@ from app.usecases.board import Instant
 from app.usecases.board_sections import counters
 from app.usecases.poll import Poller
 from app.usecases.poll_once import poll_once
+from app.usecases.poll_timer import ThreadTimer
 from tests.fakes.clock import VirtualClock
 from tests.fakes.health_source import FakeHealthSource, InlineLanes, health_row
 
@@ -331,6 +335,24 @@ def test_a_restart_shows_what_was_known_with_its_age(new_desk: Callable[[str], D
     clock.advance(1)
     assert [row.name for row in second.poller.board.rows()] == ["load"]
     assert second.level() == STALE
+
+
+def test_it_runs_on_real_threads_and_ends(tmp_path: Path, clock: VirtualClock) -> None:
+    lanes, kept = Lanes(), threading.Event()
+    history = open_history(Profile(tmp_path / "p"), SystemClock())
+    fake = FakeHealthSource(clock, [health_row()])
+    poller = Poller(
+        history, lanes, SystemClock(), ThreadTimer(SystemClock()), lambda _source: fake, holder="desk",
+        on_touched=lambda _touched: kept.set() if history.rows("n1") else None,
+    )  # fmt: skip
+    poller.start([Source(id="n1", name="n1", kind="fake")])
+    assert kept.wait(10)
+    poller.stop()
+    assert lanes.close()
+    poller.close()
+    assert fake.is_closed
+    assert history.take_lease("poller", "other", SystemClock().now(), 10)
+    history.close()
 
 
 def test_once_asks_each_source_and_tells_how_it_went(desk: Desk, clock: VirtualClock) -> None:
