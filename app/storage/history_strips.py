@@ -49,8 +49,8 @@ def strip(
 ) -> tuple[str, ...]:
     """The words of one row. ``changes`` and ``covered`` in order of time; a stretch ends before its end."""
     worst: list[tuple[int, int, str] | None] = [None] * hours
-    ends = [at for at, _, _ in changes[1:]] + [now_at + 1]
-    for (at, state, handled), end_at in zip(changes, ends, strict=True):
+    begins = [at for at, _, _ in changes] + [now_at + 1]
+    for (at, state, handled), end_at in zip(changes, begins[1:], strict=True):
         if not state:
             continue
         rank = (WEIGHT.get(state, 3), int(handled), state + HANDLED * handled)
