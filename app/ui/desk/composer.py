@@ -81,7 +81,7 @@ class _Mark(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         role = "note.public_text" if self.is_public else "note.internal_text"
-        paint_icon(painter, self.rect(), "globe" if self.is_public else "lock", role, 14)
+        paint_icon(painter, self.rect().translated(-1, 0), "globe" if self.is_public else "lock", role, 14)
         painter.end()
 
 

@@ -25,6 +25,8 @@ from app.ui.kit.theme import current
 
 LABEL = 84
 ROW = 24
+INSET = 4
+"""From a value's left edge to its text."""
 SHOWN: Final = "shown"
 EDITING: Final = "editing"
 PENDING: Final = "pending"
@@ -96,7 +98,7 @@ class _Value(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent.focus"), 2))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        left = 4
+        left = INSET
         if spec.name == "assignee" and not self._is_empty:
             paint_initials(painter, QRect(left, 0, 18, self.height()), initials(self._text))
             left += 26
@@ -186,7 +188,7 @@ class FieldEdit(QWidget):
         self._grid.setVerticalSpacing(0)
         if spec.label:
             label = Label(spec.label, role="fg.muted", elide="right", parent=self)
-            label.setFixedSize(LABEL - 4, ROW)
+            label.setFixedSize(LABEL - INSET, ROW)
             self._grid.addWidget(label, 0, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(self._value, 0, 1)
         self._grid.addWidget(self._why, 1, 1)
@@ -275,7 +277,7 @@ class FieldEdit(QWidget):
         line = _Line(self)
         line.setProperty("kind", "bare")
         line.setFont(current().font(self.spec.style))
-        line.setTextMargins(4, 0, 4, 0)
+        line.setTextMargins(INSET, 0, INSET, 0)
         line.setFixedHeight(self._value.height())
         line.setAccessibleName(self.spec.label or self.spec.name)
         line.returnPressed.connect(self._enter)

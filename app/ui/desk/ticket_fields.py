@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.base.clock import Moment
 from app.base.text import tr
@@ -154,7 +154,7 @@ class FieldsPane(QScrollArea):
         reopened = tr("{n} times", n=ticket.reopen_count) if ticket.reopen_count else ""
         facts = {
             tr("Waits for"): ticket.pending_reason,
-            tr("Status"): ticket.status,
+            tr("Status"): tr(ticket.status.capitalize()),
             tr("Source"): ticket.source,
             tr("Number there"): ticket.remote_id,
             tr("Status there"): ticket.source_status,
@@ -185,15 +185,13 @@ class FieldsPane(QScrollArea):
             field.completion_wanted.connect(self.completion_wanted)
             self.fields[spec.name] = field
             made.rows.addWidget(field)
-        if group is not None and "team" in (spec.name for spec in group.fields):
+        if group.fields[0].name == "team":
             self._add_fact(made, tr("Status"))
             self._add_fact(made, tr("Waits for"))
         self._column.addWidget(made)
 
     def _add_fact(self, group: _Group, label: str) -> None:
         row = QWidget(group)
-        from PySide6.QtWidgets import QHBoxLayout
-
         line = QHBoxLayout(row)
         line.setContentsMargins(self._margin, 0, self._margin, 0)
         line.setSpacing(0)

@@ -12,7 +12,7 @@ from app.domain.ticket import Ticket
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
-from app.ui.desk.field_edit import FieldEdit, FieldSpec
+from app.ui.desk.field_edit import INSET, FieldEdit, FieldSpec
 from app.ui.desk.status_button import StatusButton
 from app.ui.desk.ticket_story import moment_text
 from app.ui.kit.figures import paint_priority
@@ -133,20 +133,18 @@ class TicketHead(QFrame):
     def _lay_out(self) -> None:
         theme = current()
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.space(6), 12, theme.space(6), 12)
+        row.setContentsMargins(theme.space(6) - INSET, 14, theme.space(6), 10)
         row.setSpacing(theme.space(6))
         left = QVBoxLayout()
         left.setSpacing(4)
         top = QHBoxLayout()
+        top.setContentsMargins(INSET, 0, 0, 0)
         top.setSpacing(8)
         for widget in (self.number, self._copy, self.status, self._priority, self._service, self._major):
             top.addWidget(widget)
         top.addWidget(self._opened, 1)
         left.addLayout(top)
-        under = QHBoxLayout()
-        under.setContentsMargins(-4, 0, 0, 0)  # the value's own inset, so that the words stand under the number
-        under.addWidget(self.title)
-        left.addLayout(under)
+        left.addWidget(self.title)
         left.addStretch(1)
         row.addLayout(left, 1)
         row.addWidget(self.clock, 0, Qt.AlignmentFlag.AlignVCenter)

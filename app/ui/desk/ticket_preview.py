@@ -23,11 +23,9 @@ from app.ui.parts.pane_state import PaneState
 from app.ui.parts.section_head import SectionHead
 from app.ui.parts.sla_box import SlaBox
 from app.ui.parts.timeline import TALK, ChangeGroup, grouped
-from app.ui.parts.timeline_entry import Block, Group, OneLiner
+from app.ui.parts.timeline_entry import Block, FittedReader, Group, OneLiner
 
 LATEST = 3
-_READ = 12
-"""Entries read: those of one edit are told as one, so more than are shown."""
 
 
 class TicketPreview(QFrame):
@@ -58,7 +56,7 @@ class TicketPreview(QFrame):
         id_ = ticket.id
 
         def read(store: Store, cancel: CancelToken) -> TicketStory | None:
-            return read_story(store, cancel, id_, _READ)
+            return read_story(store, cancel, id_)
 
         self._context.read(read, self._show, key="preview", failed=self._failed)
 
@@ -95,7 +93,7 @@ class TicketPreview(QFrame):
         self._column.addWidget(self._clock_card, 0, Qt.AlignmentFlag.AlignLeft)
         self._facts = FactsList(body, columns=2)
         self._column.addWidget(self._facts)
-        self._description = Label("", wrap=True, selectable=True, role="fg.secondary", parent=body)
+        self._description = FittedReader(body)
         self._column.addWidget(self._description)
         line = QFrame(body)
         line.setProperty("kind", "line")
@@ -130,7 +128,7 @@ class TicketPreview(QFrame):
         self._number.setText(one_line(ticket.number))
         self._priority.set_priority(ticket.priority)
         waits = tr("waits for {what}", what=ticket.pending_reason) if ticket.pending_reason else ""
-        self._status.setText(", ".join(filter(None, [tr(ticket.status), waits])))
+        self._status.setText(", ".join(filter(None, [tr(ticket.status.capitalize()), waits])))
         self._title.setText(one_line(ticket.title))
         self._facts.set_facts(
             (
@@ -145,7 +143,7 @@ class TicketPreview(QFrame):
             )
         )
         self._description.setVisible(bool(ticket.description))
-        self._description.setText(_short(ticket.description))
+        self._description.show_plain(_short(ticket.description))
         self._show_clock(ticket, now_at)
 
     def _show_clock(self, ticket: Ticket, now_at: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import KeysView, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 from app.base.clock import Moment
 from app.base.events import CancelToken
 from app.base.text import number, one_line, tr
-from app.domain.article import ArticleHit
 from app.domain.ticket import Attachment, Ticket
 from app.ports import Store
 from app.ui.desk.ticket_story import moment_text
@@ -24,16 +24,19 @@ from app.ui.parts.button import Button
 from app.ui.parts.section_head import FoldSection
 
 SUGGESTED = 3
+_LOOKED_AT = 10
+_SHORTEST = 3
+_WORD = re.compile(r"\w+")
 _STEPS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An article with its likeness in percent of the best one, and why it is offered."""
+    """An article, how many of the ticket's words it has (``3 of 5``), and which."""
 
     id: str
     title: str
-    percent: int
+    share: str
     reason: str
 
 
@@ -47,11 +50,25 @@ class ArticlePage:
 
 
 def suggest(store: Store, cancel: CancelToken, ticket: Ticket) -> list[Suggestion]:
-    """Read lane: the best articles for a ticket's title and service, best first."""
-    hits = store.articles.search(f"{ticket.title} {ticket.service or ''}".strip(), limit=SUGGESTED)
-    cancel.check()
-    best = max((hit.score for hit in hits), default=0.0)
-    return [Suggestion(hit.id, hit.title, _percent(hit, best), reason(hit, ticket)) for hit in hits]
+    """Read lane: the articles that have most of the words of a ticket's title and service, best first."""
+    hits = store.articles.search(f"{ticket.title} {ticket.service or ''}".strip(), limit=_LOOKED_AT)
+    wanted = words_of(f"{ticket.title} {ticket.service or ''}")
+    found: list[tuple[int, Suggestion]] = []
+    for hit in hits:
+        cancel.check()
+        article = store.articles.get(hit.id)
+        shared = words_of(f"{hit.title} {article.body}" if article else hit.title) & wanted
+        if shared:
+            named = tr("same words: {words}", words=", ".join(word for word in wanted if word in shared))
+            share = tr("{n} of {total}", n=len(shared), total=len(wanted))
+            found.append((len(shared), Suggestion(hit.id, hit.title, share, named)))
+    found.sort(key=lambda each: -each[0])  # stable: among equals the search's own order
+    return [suggestion for _, suggestion in found[:SUGGESTED]]
+
+
+def words_of(text: str) -> KeysView[str]:
+    """The words that say something, folded, in their order."""
+    return dict.fromkeys(word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST).keys()
 
 
 def read_article(store: Store, cancel: CancelToken, id_: str) -> ArticlePage | None:
@@ -61,20 +78,6 @@ def read_article(store: Store, cancel: CancelToken, id_: str) -> ArticlePage | N
     article = store.articles.get(id_)
     cancel.check()
     return None if article is None else ArticlePage(article.title, article.path, render(article.body).html)
-
-
-def reason(hit: ArticleHit, ticket: Ticket) -> str:
-    """Why an article is offered, from the words that it shares with the ticket."""
-    words = dict.fromkeys(part.partition("\x03")[0].casefold() for part in hit.snippet.split("\x02")[1:])
-    named = [one_line(word) for word in words][:3]
-    title = hit.title.casefold()
-    if ticket.service and ticket.service.casefold() in title:
-        return tr("names the service {service}", service=one_line(ticket.service))
-    return tr("same words: {words}", words=", ".join(named)) if named else tr("same words in its title")
-
-
-def _percent(hit: ArticleHit, best: float) -> int:
-    return round(100 * hit.score / best) if best > 0 else 0
 
 
 def size_text(size_bytes: int) -> str:
@@ -158,16 +161,17 @@ class _Rows(QWidget):
                 row.opened.connect(self.opened)
 
 
-class _Article(QWidget):
+class _Article(QFrame):
     """An article beside the ticket."""
 
     closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        pad = current().space(5)
+        self.setProperty("kind", "pane")
+        pad = current().space(6)
         column = QVBoxLayout(self)
-        column.setContentsMargins(pad, pad, 4, pad)
+        column.setContentsMargins(pad, 8, 4, 8)
         column.setSpacing(8)
         self.back = Button(tr("Back"), kind="bare", icon="arrow-left", small=True, parent=self)
         self.back.clicked.connect(self.closed)
@@ -244,10 +248,10 @@ class TicketSide(QStackedWidget):
     def show_suggestions(self, found: Sequence[Suggestion]) -> None:
         """Best first."""
         rows = [
-            _Row(self._articles, "book", each.title, str(each.percent), each.reason, each.id) for each in found
+            _Row(self._articles, "book", each.title, each.share, each.reason, each.id) for each in found
         ]  # fmt: skip
         self._articles.show_rows(rows, tr("No article shares words with this ticket."))
-        self.articles.head.set_words(str(len(found)), tr("match, %") if found else "")
+        self.articles.head.set_words(str(len(found)), tr("words") if found else "")
 
     def show_files(self, files: Sequence[Attachment], now_at: Moment) -> None:
         """In the order in which they were attached."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.base.clock import Moment, to_datetime
+from app.base.clock import Moment, from_iso, to_datetime
 from app.base.events import CancelToken
 from app.base.text import one_line, tr
 from app.domain import ticket as words
@@ -23,7 +23,10 @@ FILTERS: tuple[tuple[str, frozenset[str] | None], ...] = (
     ("Alerts", frozenset({"alert"})),
 )
 _KINDS: dict[str, Kind] = {words.INTERNAL: "internal", words.CHANGE: "change", words.ALERT: "alert"}
-_TIMES = {"due_at", "resolved_at", "closed_at"}
+_TIMES = frozenset({"due_at", "resolved_at", "closed_at"})
+_COUNTED = frozenset({"reassignment_count", "reopen_count"})
+"""What the store counts along with another change; telling it would say that change twice."""
+_WORDS = {"sla_made": "SLA met", "pending_reason": "waits for"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,12 @@ def moment_text(at: Moment | None, now_at: Moment) -> str:
 
 def field_word(field: str) -> str:
     """A field's name for people: ``due_at`` is ``due``."""
-    return field.removesuffix("_at").replace("_", " ")
+    return _WORDS.get(field) or field.removesuffix("_at").replace("_", " ")
 
 
 def told(entries: Sequence[TimelineEntry], ticket: Ticket, now_at: Moment) -> list[Entry]:
     """The timeline's entries as the timeline view takes them."""
-    return [_told(entry, ticket, now_at) for entry in entries]
+    return [_told(entry, ticket, now_at) for entry in entries if entry.field not in _COUNTED]
 
 
 def _told(entry: TimelineEntry, ticket: Ticket, now_at: Moment) -> Entry:
@@ -82,7 +85,8 @@ def _told(entry: TimelineEntry, ticket: Ticket, now_at: Moment) -> Entry:
     if entry.field == "status" and entry.old is None:
         return Entry(entry.id, "event", entry.at, when, by, _by("", by), lead=tr("Opened"), icon="ticket")
     if entry.kind == words.CHANGE and entry.field:
-        lead = field_word(entry.field).capitalize()
+        word = field_word(entry.field)
+        lead = word[:1].upper() + word[1:]
         return Entry(entry.id, "change", entry.at, when, by, _by(_change(entry, now_at), by), lead=lead)
     text = one_line(entry.text or entry.new or "") or tr("Updated")
     shown = _by(text, by) if entry.kind == words.CHANGE else text
@@ -98,8 +102,6 @@ def _change(entry: TimelineEntry, now_at: Moment) -> str:
 
 def _value(field: str, text: str | None, now_at: Moment) -> str:
     if text and field in _TIMES:
-        from app.base.clock import from_iso
-
         try:
             return moment_text(from_iso(text), now_at)
         except ValueError:

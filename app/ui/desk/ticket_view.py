@@ -31,6 +31,7 @@ from app.ui.parts.banner import Banner
 from app.ui.parts.button import Button
 from app.ui.parts.pane_state import PaneState
 from app.ui.parts.timeline import Entry, grouped, of_kinds
+from app.ui.parts.timeline_entry import FittedReader
 from app.ui.parts.timeline_view import TimelineView
 from app.usecases.draft import keep_draft
 from app.usecases.ticket import Saved, comment_ticket, draft_key
@@ -43,6 +44,7 @@ class _Description(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("kind", "raised")
+        self._shown = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(4)
@@ -52,12 +54,14 @@ class _Description(QFrame):
         self._who = Label("", role="fg.muted", parent=self)
         top.addWidget(self._who)
         column.addLayout(top)
-        self._text = Label("", wrap=True, selectable=True, parent=self)
+        self._text = FittedReader(self)
         column.addWidget(self._text)
 
     def show_ticket(self, ticket: Ticket, now_at: int) -> None:
         self.setVisible(bool(ticket.description))
-        self._text.setText(ticket.description)
+        if ticket.description != self._shown:
+            self._shown = ticket.description
+            self._text.show_plain(ticket.description)
         time = moment_text(ticket.created_at, now_at)
         self._who.setText(", ".join(filter(None, [one_line(ticket.requester or ""), time])))
 

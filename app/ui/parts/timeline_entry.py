@@ -65,8 +65,8 @@ class _Body(QFrame):
         painter.end()
 
 
-class _FittedReader(Reader):
-    """A reader as high as its text, so that only the timeline scrolls."""
+class FittedReader(Reader):
+    """A reader as high as its text, so that only what it stands in scrolls."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, style="body")
@@ -123,7 +123,7 @@ class Block(QWidget):
         inner = QVBoxLayout(body)
         side = 0 if entry.kind == "message" else 12
         inner.setContentsMargins(side, side // 2 + 2 if side else 0, side, side // 2 + 2 if side else 0)
-        reader = _FittedReader(body)
+        reader = FittedReader(body)
         reader.link_clicked.connect(self.link_clicked)
         if entry.html:
             reader.show_html(entry.html)
