@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from inspect import cleandoc
-from typing import Any, Final
+from typing import Final, TypeVar
 
-from app.base.errors import UsageTrouble, WatchdeskError
-from app.base.lanes import Lanes
+from app.actions.action import BOARD, Means, Situation
+from app.actions.problem import PROBLEM_ACTIONS, read_length
+from app.base.clock import Moment
+from app.base.errors import Refused, UsageTrouble
+from app.base.events import CancelToken
+from app.base.lanes import WRITE, Lanes, Task
 from app.base.text import count, tr
 from app.cli.command import DONE, FAILED, PARTLY, Command
 from app.cli.context import Context, table
@@ -17,14 +22,13 @@ from app.cli.tickets import add_filter
 from app.domain import command as words
 from app.domain.command import Outcome
 from app.domain.health import HOST, HealthRow
-from app.domain.source import Source
 from app.ports import HealthSource
 from app.query import HEALTH, parse
-from app.query.moment import read_length
-from app.usecases.command import plan, run
 from app.usecases.source import find_source
 
+T = TypeVar("T")
 PLANNED: Final = "planned"
+_PLANS: Final = {action.id: action.plan for action in PROBLEM_ACTIONS}
 _ANSWER: Final = """
     --dry-run tells what would happen and sends nothing: the outcome of a row is then “planned” or “refused”.
     Keys, one object per row: id outcome (done, refused, failed, unconfirmed, planned) reason. done: read back from
@@ -33,44 +37,38 @@ _ANSWER: Final = """
 
 def acknowledge(context: Context) -> int:
     """Acknowledge every problem that --filter means, at its source; rows that are no problem are refused."""
-    return _command(context, words.ACKNOWLEDGE)
+    return _command(context, "problem.acknowledge")
 
 
 def downtime(context: Context) -> int:
     """Set a downtime from now on, for --duration, on every host and service that --filter means."""
-    return _command(context, words.DOWNTIME)
+    return _command(context, "problem.downtime")
 
 
 def recheck(context: Context) -> int:
     """Ask the sources for a check now of every host and service that --filter means."""
-    return _command(context, words.RECHECK)
+    return _command(context, "problem.recheck")
 
 
 def comment(context: Context) -> int:
     """Leave a comment at its source on every host and service that --filter means."""
-    return _command(context, words.COMMENT)
+    return _command(context, "problem.comment")
 
 
 for _run in (acknowledge, downtime, recheck, comment):
     _run.__doc__ = f"{_run.__doc__}\n\n{cleandoc(_ANSWER)}"
 
 
-def _command(context: Context, verb: str) -> int:
+def _command(context: Context, action: str) -> int:
     if not context.args.filter.strip():
         raise UsageTrouble(
             tr("--filter is empty, which means everything."), hint=tr("Say which rows; state:* means all of them.")
         )
     board, now = board_of(context)
     rows = matching(context, board, now, parse(context.args.filter, HEALTH))
-    names = tuple(dict.fromkeys(row.source for row in rows))
-    connectors, broken = _connectors(context, names)
-    try:
-        outcomes = _carry_out(context, verb, rows, connectors, broken)
-    finally:
-        for connector in connectors.values():
-            connector.close()
     if not rows:
         context.say(tr("No row matches."))
+    outcomes = _outcomes(context, action, rows, now.at) if rows else ()
     _answer(context, rows, outcomes)
     good = sum(each.outcome in (words.DONE, PLANNED) for each in outcomes)
     if good == len(outcomes):
@@ -78,59 +76,69 @@ def _command(context: Context, verb: str) -> int:
     return PARTLY if good else FAILED
 
 
-def _connectors(context: Context, names: Sequence[str]) -> tuple[dict[str, HealthSource], dict[str, str]]:
-    """The connectors of these sources, and why some cannot be had."""
-    connectors: dict[str, HealthSource] = {}
-    broken: dict[str, str] = {}
-    for name in names:
-        try:
-            connectors[name] = context.means.connect(find_source(context.means.store, name))
-        except WatchdeskError as error:
-            broken[name] = error.sentence()
-    return connectors, broken
-
-
-def _carry_out(
-    context: Context,
-    verb: str,
-    rows: Sequence[HealthRow],
-    connectors: Mapping[str, HealthSource],
-    broken: Mapping[str, str],
-) -> list[Outcome]:
+def _outcomes(context: Context, action: str, rows: Sequence[HealthRow], now_at: Moment) -> Sequence[Outcome]:
+    """What the window's own action does with these rows, or would do."""
     args, means = context.args, context.means
-    lost = [Outcome(row.id, words.FAILED, broken[row.source]) for row in rows if row.source in broken]
-    planned = plan(
-        [row for row in rows if row.source not in broken], verb,
-        {name: connector.verbs for name, connector in connectors.items()},
-    )  # fmt: skip
+    verbs = {source.name: means.verbs_of(source) for source in means.store.team.sources()}
+    situation = Situation(BOARD, rows=tuple(rows), me=means.me, now_at=now_at, verbs=verbs)
+    planned = _PLANS[action]
+    assert planned is not None, "commands are no view actions"
+    plan = planned(situation, _given(context))
     if args.dry_run:
-        return [*(Outcome(row.id, PLANNED) for row in planned.targets), *planned.refusals, *lost]
-    at = means.clock.now()
-    command = words.Command(
-        verb=verb, author=means.me, comment=getattr(args, "comment", "") or "",
-        start_at=at if verb == words.DOWNTIME else None,
-        end_at=at + args.duration if verb == words.DOWNTIME else None,
-    )  # fmt: skip
+        refused = [Outcome(target.id, words.REFUSED, reason) for target, reason in plan.refused]
+        return [*(Outcome(target.id, PLANNED) for target in plan.targets), *refused]
     asked: list[str] = []
-    lanes = Lanes()
+    with _means(context, asked.append) as action_means:
+        outcomes = plan.run(action_means, context.cancel).outcomes
+    if asked and not context.cancel.is_cancelled:
+        _ask_again(context, asked)
+    return outcomes
+
+
+def _given(context: Context) -> Mapping[str, str]:
+    """The arguments of the action. Others want to read why there is a downtime: without a word, who set it."""
+    args = context.args
+    given = {name: getattr(args, name) for name in ("comment", "duration") if hasattr(args, name)}
+    if "duration" in given and not given["comment"]:
+        given["comment"] = tr("Downtime set by {who}.", who=context.means.me)
+    return given
+
+
+@contextmanager
+def _means(context: Context, poll_now: Callable[[str], None]) -> Iterator[Means]:
+    """Connectors are opened when a command reaches their lane, and closed at the end."""
+    connectors: dict[str, HealthSource] = {}
+    means, lanes = context.means, WritesInPlace()
+
+    def connector(name: str) -> HealthSource:
+        connectors[name] = means.connect(find_source(means.store, name))
+        return connectors[name]
+
     try:
-        done = run(
-            planned, command, connectors.__getitem__, lanes, context.cancel, audit=_audit(context),
-            poll_now=asked.append,
-        )  # fmt: skip
+        yield Means(means.work, lanes, connector, poll_now)
     finally:
         lanes.close()
-    if not context.cancel.is_cancelled:
-        _ask_again(context, asked)
-    return [*done, *lost]
+        for opened in connectors.values():
+            opened.close()
 
 
-def _audit(context: Context) -> Any:
-    def audit(action: str, concerns: str, detail: Mapping[str, object]) -> None:
-        with context.means.store.write() as unit:
-            unit.audit(action, by=context.means.me, concerns=concerns, detail=detail)
+class WritesInPlace(Lanes):
+    """Lanes of a process whose main thread is the write lane: a write is on disk when ``run`` returns."""
 
-    return audit
+    def run(
+        self,
+        lane: str,
+        function: Callable[[CancelToken], T],
+        *,
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        key: str = "",
+    ) -> Task:
+        if lane != WRITE:
+            return super().run(lane, function, done=done, failed=failed, key=key)
+        task = Task()
+        function(task.token)
+        return task
 
 
 def _ask_again(context: Context, names: Sequence[str]) -> None:
@@ -139,7 +147,7 @@ def _ask_again(context: Context, names: Sequence[str]) -> None:
     from app.usecases.poll_once import poll_once
 
     means = context.means
-    sources: list[Source] = [source for source in means.store.team.sources() if source.name in names]
+    sources = [source for source in means.store.team.sources() if source.name in names]
     poll_once(sources, means.connect, means.history, means.clock, context.cancel, holder=holder())
 
 
@@ -158,11 +166,12 @@ def _service(row: HealthRow) -> str:
     return "" if row.kind == HOST else row.name
 
 
-def _duration(text: str) -> int:
-    length = read_length(text)
-    if length is None or length.length_ms <= 0:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a length of time; write it as 90m, 2h or 1d12h")
-    return length.length_ms
+def _duration(text: str) -> str:
+    try:
+        read_length(text)
+    except Refused as error:
+        raise argparse.ArgumentTypeError(error.sentence()) from None
+    return text
 
 
 def _rows(parser: argparse.ArgumentParser) -> None:
