@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from app.base.errors import Cancelled, TimedOut, WatchdeskError
 from app.base.events import CancelToken
-from app.base.lanes import Task, net
+from app.base.lanes import net
 from app.base.text import tr
 from app.domain.command import (
     ACKNOWLEDGE,
@@ -33,6 +33,7 @@ from app.domain.command import (
 )
 from app.domain.health import PENDING, HealthRow
 from app.ports import HealthSource
+from app.usecases.lane_runner import Runs
 
 Connector: TypeAlias = Callable[[str], HealthSource]
 """The connector of a source by name, such as ``Poller.connector``; on its net lane. Raises WatchdeskError."""
@@ -54,12 +55,6 @@ class CommandPlan:
     verb: str
     targets: tuple[HealthRow, ...]
     refusals: tuple[Outcome, ...]
-
-
-class Runs(Protocol):
-    """What is needed of ``app.base.lanes.Lanes``."""
-
-    def run(self, lane: str, function: Callable[[CancelToken], Any]) -> Task: ...
 
 
 def plan(rows: Iterable[HealthRow], verb: str, verbs: Mapping[str, frozenset[str]]) -> CommandPlan:

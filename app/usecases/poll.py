@@ -15,22 +15,23 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Final
 
 from app.base.clock import Clock
 from app.base.errors import EnvironmentTrouble, WatchdeskError
 from app.base.events import HEALTH, SOURCES, CancelToken, Touched
-from app.base.lanes import READ, WRITE, Task, net
+from app.base.lanes import READ, WRITE, net
 from app.domain.history import SourceMark
 from app.domain.source import Source
 from app.ports import HealthSource, History
 from app.usecases import board as boards
 from app.usecases.board import Board, Instant
 from app.usecases.health import Breathe, Rows, applied
+from app.usecases.lane_runner import Runs
 from app.usecases.poll_ask import Asked, Connecting, ask, interval_s
+from app.usecases.poll_feed import Feed
 from app.usecases.poll_once import LEASE, LEASE_S
 from app.usecases.poll_schedule import Schedule, after_answer, after_failure
 from app.usecases.poll_timer import Timer
@@ -44,27 +45,6 @@ def yield_processor() -> None:
     """Lets another thread run, the GUI's above all."""
     # With 0 this thread takes the lock again before one that waits for it has woken up.
     time.sleep(0.000_05)
-
-
-class Runs(Protocol):
-    """What the poller needs of ``app.base.lanes.Lanes``."""
-
-    def run(self, lane: str, function: Callable[[CancelToken], Any]) -> Task: ...
-
-
-@dataclass
-class _Feed:
-    """One source's place in the round. Touched under the poller's lock, ``saved`` and ``connector`` on its lanes."""
-
-    source: Source
-    schedule: Schedule
-    saved: Rows = field(default_factory=lambda: MappingProxyType({}))
-    connector: HealthSource | None = None
-    cancel_timer: Callable[[], None] | None = None
-    task: Task | None = None
-    is_busy: bool = False
-    is_wanted: bool = False
-    is_held: bool = False
 
 
 class Poller:
@@ -89,7 +69,7 @@ class Poller:
         self._connect, self._holder, self._breathe = connect, holder, breathe
         self._on_touched, self._on_trouble = on_touched, on_trouble
         self._lock = threading.RLock()
-        self._feeds: dict[str, _Feed] = {}
+        self._feeds: dict[str, Feed] = {}
         self._board = Board()
         self._is_polling = False
         self._is_following = False
@@ -118,7 +98,7 @@ class Poller:
                 self._retire(name, keep_board=name in wanted)
             for source in (one for name, one in wanted.items() if name not in self._feeds):
                 mark = self._mark(source.name)
-                feed = _Feed(source, Schedule(self._clock.monotonic(), interval_s(source, mark)))
+                feed = Feed(source, Schedule(self._clock.monotonic(), interval_s(source, mark)))
                 self._feeds[source.name] = feed
                 if self._is_polling:
                     self._lanes.run(READ, partial(self._load_and_ask, feed))
@@ -149,16 +129,14 @@ class Poller:
         """The connector that a source is asked through, for commands; on its net lane. Raises WatchdeskError."""
         with self._lock:
             feed = self._feeds[name]
-        return self._connected(feed)
+        return feed.connected(self._connect)
 
     def stop(self) -> None:
         """No further asking; what is under way is cancelled."""
         with self._lock:
             self._is_stopped = True
             for feed in self._feeds.values():
-                self._unplan(feed)
-                if feed.task is not None:
-                    feed.task.cancel()
+                feed.abandon()
         self._timer.close()
 
     def close(self) -> None:
@@ -204,7 +182,7 @@ class Poller:
         with self._lock:
             self._is_polling = False
             for feed in self._feeds.values():
-                self._unplan(feed)
+                feed.unplan()
             if self._is_following:
                 return
             self._is_following = True
@@ -227,7 +205,7 @@ class Poller:
         finally:
             self._timer.call_at(self._clock.monotonic() + FOLLOW_S, partial(self._hand, READ, self._follow))
 
-    def _load(self, feed: _Feed) -> None:
+    def _load(self, feed: Feed) -> None:
         """A source as the history has it."""
         name = feed.source.name
         try:
@@ -243,25 +221,20 @@ class Poller:
             feed.schedule = Schedule(feed.schedule.anchor_s, interval_s(feed.source, mark))
         self._tell(name, boards.differing(before, feed.saved))
 
-    def _load_and_ask(self, feed: _Feed, _cancel: CancelToken) -> None:
+    def _load_and_ask(self, feed: Feed, _cancel: CancelToken) -> None:
         self._load(feed)
         with self._lock:
             self._plan(feed, self._clock.monotonic())
 
     # --- one asking ---------------------------------------------------------------------------------------
 
-    def _plan(self, feed: _Feed, at_s: float | None) -> None:
+    def _plan(self, feed: Feed, at_s: float | None) -> None:
         """Under the lock."""
-        self._unplan(feed)
+        feed.unplan()
         if at_s is not None and self._is_polling and not self._is_stopped and self._is_current(feed):
             feed.cancel_timer = self._timer.call_at(at_s, partial(self._due, feed))
 
-    def _unplan(self, feed: _Feed) -> None:
-        if feed.cancel_timer is not None:
-            feed.cancel_timer()
-            feed.cancel_timer = None
-
-    def _due(self, feed: _Feed) -> None:
+    def _due(self, feed: Feed) -> None:
         with self._lock:
             if feed.is_busy or self._is_stopped or not self._is_polling:
                 return
@@ -270,13 +243,13 @@ class Poller:
         with self._lock:
             feed.task = task
 
-    def _ask(self, feed: _Feed, cancel: CancelToken) -> None:
+    def _ask(self, feed: Feed, cancel: CancelToken) -> None:
         """Net lane."""
         is_handed_on = False
         try:
             asked = ask(
-                feed.source, partial(self._connected, feed), feed.saved, self._mark(feed.source.name), self._clock,
-                cancel, is_confirming=feed.is_held, breathe=self._breathe,
+                feed.source, partial(feed.connected, self._connect), feed.saved, self._mark(feed.source.name),
+                self._clock, cancel, is_confirming=feed.is_held, breathe=self._breathe,
             )  # fmt: skip
             cancel.check()
             self._publish(feed, asked)
@@ -287,7 +260,7 @@ class Poller:
             if not is_handed_on:
                 self._finish(feed)
 
-    def _publish(self, feed: _Feed, asked: Asked) -> None:
+    def _publish(self, feed: Feed, asked: Asked) -> None:
         name, now = feed.source.name, Instant.of(self._clock)
         with self._lock:
             if not self._is_current(feed):
@@ -304,12 +277,12 @@ class Poller:
             changed = boards.differing(before, self._rows(name))
         self._tell(name, changed)
 
-    def _rescheduled(self, feed: _Feed, asked: Asked, now_s: float) -> Schedule:
+    def _rescheduled(self, feed: Feed, asked: Asked, now_s: float) -> Schedule:
         if asked.error is not None:
             return after_failure(feed.schedule, asked.error, now_s)
         return after_answer(feed.schedule, asked.mark.interval_s, now_s)
 
-    def _save(self, feed: _Feed, asked: Asked, _cancel: CancelToken) -> None:
+    def _save(self, feed: Feed, asked: Asked, _cancel: CancelToken) -> None:
         """Write lane."""
         try:
             if not (self._is_current(feed) and self._is_polling):
@@ -325,7 +298,7 @@ class Poller:
         finally:
             self._finish(feed, is_doubtful=bool(asked.doubt))
 
-    def _finish(self, feed: _Feed, *, is_doubtful: bool = False) -> None:
+    def _finish(self, feed: Feed, *, is_doubtful: bool = False) -> None:
         with self._lock:
             feed.is_busy = False
             now_s = self._clock.monotonic()
@@ -340,12 +313,7 @@ class Poller:
 
     # --- small parts --------------------------------------------------------------------------------------
 
-    def _connected(self, feed: _Feed) -> HealthSource:
-        if feed.connector is None:
-            feed.connector = self._connect(feed.source)
-        return feed.connector
-
-    def _drop_connector(self, feed: _Feed) -> None:
+    def _drop_connector(self, feed: Feed) -> None:
         connector, feed.connector = feed.connector, None
         if connector is None:
             return
@@ -357,16 +325,14 @@ class Poller:
 
     def _retire(self, name: str, *, keep_board: bool) -> None:
         feed = self._feeds.pop(name)
-        self._unplan(feed)
-        if feed.task is not None:
-            feed.task.cancel()
+        feed.abandon()
         self._drop_connector(feed)
         if not keep_board:
             gone = set(self._rows(name))
             self._board = boards.without_source(self._board, name)
             self._tell(name, gone)
 
-    def _is_current(self, feed: _Feed) -> bool:
+    def _is_current(self, feed: Feed) -> bool:
         return self._feeds.get(feed.source.name) is feed
 
     def _rows(self, name: str) -> Rows:
