@@ -20,9 +20,10 @@ from types import MappingProxyType
 from typing import Final
 
 from app.base.clock import Clock
-from app.base.errors import EnvironmentTrouble, WatchdeskError
+from app.base.errors import EnvironmentTrouble, NotFound, WatchdeskError
 from app.base.events import HEALTH, SOURCES, CancelToken, Touched
 from app.base.lanes import READ, WRITE, net
+from app.base.text import tr
 from app.domain.history import SourceMark
 from app.domain.source import Source
 from app.ports import HealthSource, History
@@ -128,7 +129,9 @@ class Poller:
     def connector(self, name: str) -> HealthSource:
         """The connector that a source is asked through, for commands; on its net lane. Raises WatchdeskError."""
         with self._lock:
-            feed = self._feeds[name]
+            feed = self._feeds.get(name)
+        if feed is None:
+            raise NotFound(tr("There is no source named {name} any more.", name=name), concerns=name)
         return feed.connected(self._connect)
 
     def stop(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.base.clock import SystemClock
-from app.base.errors import DiskFull, Limited, NeedsSignIn, TimedOut, Unreachable, WatchdeskError
+from app.base.errors import DiskFull, Limited, NeedsSignIn, NotFound, TimedOut, Unreachable, WatchdeskError
 from app.base.events import HEALTH, SOURCES, CancelToken, Touched
 from app.base.lanes import Lanes
 from app.base.paths import Profile
@@ -285,6 +285,9 @@ def test_a_source_that_is_taken_away_is_never_asked_again(desk: Desk, clock: Vir
     clock.advance(60)
     assert desk.asked_after_s("n1") == []
     assert [row.source for row in desk.poller.board.rows()] == ["n2"]
+    assert desk.poller.connector("n2") is desk.fakes["n2"]
+    with pytest.raises(NotFound):
+        desk.poller.connector("n1")
     assert desk.fakes["n1"].is_closed
 
 
