@@ -596,9 +596,11 @@ class KnowledgePage(Page):
         discard = Button(tr("Discard"), kind="bare", icon="trash", tip=tr("Forget this draft"), parent=self.editor)
         discard.clicked.connect(self._discard)
         self.editor.form.add(discard)
-        self.editor.form.add(
-            action_button(self._context, self._dispatcher, "article.edit", "plain", self.editor, word=tr("Read"))
+        read = Button(
+            tr("Read"), icon="book", key="Ctrl+E", tip=tr("Back to reading; the draft stays"), parent=self.editor
         )
+        read.clicked.connect(self._leave_editor)
+        self.editor.form.add(read)
         self.editor.form.add(
             action_button(self._context, self._dispatcher, "article.save", "primary", self.editor, word=tr("Save"))
         )

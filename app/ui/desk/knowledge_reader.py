@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QResizeEvent, QTextBlock, QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.analysis.markup import Heading
 from app.base.clock import Moment
@@ -20,7 +20,6 @@ from app.ui.kit.tokens import type_style
 from app.ui.parts.banner import Banner
 
 COLUMN_PX = 760
-_CODE = ("mono", 20)
 
 
 def document_style() -> str:
@@ -40,7 +39,8 @@ def document_style() -> str:
         f"code, pre, kbd {{ {mono} font-size: {sizes['mono']}px; }}"
         f"code, kbd {{ background-color: {theme.hex('bg.input')}; color: {theme.hex('fg.strong')}; }}"
         "pre { margin-top: 0; margin-bottom: 0; }"
-        f"table {{ border-collapse: collapse; border: 1px solid {theme.hex('line.default')}; margin-bottom: 12px; }}"
+        f"table {{ border-collapse: collapse; border: 1px solid {theme.hex('line.default')}; }}"
+        "table { margin-top: 6px; margin-bottom: 12px; }"
         f"th, td {{ border: 1px solid {theme.hex('line.default')}; }}"
         f"th {{ font-weight: 600; background-color: {theme.hex('bg.raised')}; text-align: left; }}"
         f".code {{ background-color: {theme.hex('bg.input')}; border-color: {theme.hex('line.subtle')}; }}"
@@ -124,16 +124,23 @@ class ArticleReader(Reader):
         self.document().setDefaultStyleSheet(document_style())
 
     def _space_lines(self) -> None:
-        """Lines of prose as the type scale says; lines of code closer."""
+        """Lines of prose as the type scale says, lines of code closer; headings in the size of the style sheet."""
         super()._space_lines()
         close = QTextBlockFormat()
         close.setLineHeight(current().line("mono"), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        unscaled = QTextCharFormat()
+        # Qt enlarges headings again after the style sheet has given them their size.
+        unscaled.setProperty(QTextFormat.Property.FontSizeAdjustment.value, 0)
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         for block in _blocks(self):
-            if block.blockFormat().nonBreakableLines():
-                cursor.setPosition(block.position())
+            shape = block.blockFormat()
+            cursor.setPosition(block.position())
+            if shape.nonBreakableLines():
                 cursor.mergeBlockFormat(close)
+            elif shape.headingLevel():
+                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(unscaled)
         cursor.endEditBlock()
 
 
@@ -157,11 +164,12 @@ def _anchors(block: QTextBlock) -> Sequence[str]:
     return names.charFormat().anchorNames()[:1]
 
 
-class ReaderPane(QWidget):
+class ReaderPane(QFrame):
     """The head over the text. Buttons of the head come from the page."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("kind", "pane")
         theme = current()
         self.banner = Banner(self)
         self._crumbs = Label("", style="dense", role="fg.muted", elide="middle", parent=self)

@@ -188,10 +188,10 @@ class SidePane(QFrame):
         self._rows.addWidget(box)
         return box
 
-    def _value(self, article: Article, label: str, text: str, now_at: Moment) -> str | QWidget:
-        if label != tr("Next review") or not is_overdue(article, now_at):
-            return text
-        return Label(text, role="state.warning.text", wrap=True, parent=self)
+    def _value(self, article: Article, label: str, text: str, now_at: Moment) -> Label:
+        is_late = label == tr("Next review") and is_overdue(article, now_at)
+        role = "state.warning.text" if is_late else "fg.default"
+        return Label(text, role=role, elide="middle" if "/" in text else "right", parent=self)
 
     def _heading_clicked(self) -> None:
         self._heading_opened(self.outline.current_row())

@@ -13,7 +13,6 @@ from app.base.text import count, number, one_line, tr
 from app.ui.desk.knowledge_head import PaneHead
 from app.ui.desk.knowledge_words import crumbs
 from app.ui.kit.cell import CellContext, draw_text
-from app.ui.kit.cells import text_cell
 from app.ui.kit.column import Column
 from app.ui.kit.icons import paint_icon
 from app.ui.kit.roles import RowLook
@@ -80,25 +79,26 @@ def lines(folder: Folder, open_paths: set[str], shown_id: str, depth: int = 0) -
         yield TreeLine(path, title, depth, article_id=id_, is_shown=id_ == shown_id)
 
 
-def _paint_name(painter: QPainter, rect: QRect, line: TreeLine, ctx: CellContext) -> None:
+def _paint_line(painter: QPainter, rect: QRect, line: TreeLine, ctx: CellContext) -> None:
     x = rect.x() + line.depth * _STEP
     if line.article_id:
         paint_icon(painter, QRect(x + 2, rect.y(), 14, rect.height()), "document", ctx.role("fg.muted"), 14)
     else:
         chevron = "chevron-down" if line.is_open else "chevron-right"
         paint_icon(painter, QRect(x, rect.y(), 14, rect.height()), chevron, ctx.role("fg.muted"), 12)
-    room = QRect(x + 22, rect.y(), rect.right() - x - 22, rect.height())
+    right = rect.right() + 1
+    if line.count:
+        figure = number(line.count)
+        spot = QRect(right - 48, rect.y(), 48, rect.height())
+        right -= round(draw_text(painter, spot, figure, ctx, role="fg.muted", align="right", elide="none")) + 8
     role = "fg.strong" if line.is_shown else "fg.default" if line.article_id else "fg.secondary"
+    room = QRect(x + 22, rect.y(), right - x - 22, rect.height())
     draw_text(painter, room, line.title, ctx, role=role, strong=line.is_shown)
 
 
 _COLUMNS = (
-    Column("name", "", _paint_name, width=100, grow=1, tip=lambda line: f"{line.title}\n{line.path}", pad=12),
-    Column(
-        "count", "", text_cell(lambda line: number(line.count) if line.count else "", "fg.muted", align="right"),
-        width=52, pad=12,
-    ),
-)  # fmt: skip
+    Column("name", "", _paint_line, width=100, grow=1, tip=lambda line: f"{line.title}\n{line.path}", pad=12),
+)
 
 
 class _TreeTable(DenseTable):
