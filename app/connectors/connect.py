@@ -1,0 +1,60 @@
+"""Which connector a source's kind means. Each is imported when the first source of its kind is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from app.base.errors import UsageTrouble
+from app.base.secret import Secret
+from app.base.text import tr
+from app.domain import command
+from app.domain.source import Source
+from app.ports import HealthSource
+
+ALL_VERBS: Final = frozenset(
+    {
+        command.ACKNOWLEDGE,
+        command.UNACKNOWLEDGE,
+        command.DOWNTIME,
+        command.END_DOWNTIME,
+        command.COMMENT,
+        command.RECHECK,
+    }
+)
+
+
+def _nagios(source: Source, secret: Secret | None) -> HealthSource:
+    from app.connectors.nagios import open_nagios
+
+    return open_nagios(source, secret)
+
+
+def _simulated(source: Source, _secret: Secret | None) -> HealthSource:
+    from app.connectors.simulated import open_simulated
+
+    return open_simulated(source)
+
+
+KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
+    "nagios": _nagios,
+    "simulated": _simulated,
+}
+
+
+def verbs_of(kind: str) -> frozenset[str]:
+    """What a kind of source can be asked to do, known without connecting."""
+    return ALL_VERBS if kind in KINDS else frozenset()
+
+
+def connect(source: Source, secret: Secret | None) -> HealthSource:
+    """The ``Connect`` port. Raises UsageTrouble for a kind that is not known."""
+    try:
+        build = KINDS[source.kind]
+    except KeyError:
+        raise UsageTrouble(
+            tr("There is no kind of source named “{kind}”.", kind=source.kind),
+            hint=tr("Kinds: {kinds}.", kinds=", ".join(KINDS)),
+            concerns=source.name,
+        ) from None
+    return build(source, secret)

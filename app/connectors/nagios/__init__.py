@@ -1,0 +1,60 @@
+"""Nagios Core 4: reads through its JSON CGIs, acts through cmd.cgi.
+
+Facts: Nagios Core 4.4.6, statusjson.cgi, objectjson.cgi and cmd.cgi as they answered; command numbers from
+NagiosEnterprises/nagioscore, include/common.h.
+"""
+
+from __future__ import annotations
+
+from app.base.clock import Clock, SystemClock
+from app.base.errors import NeedsSignIn
+from app.base.secret import Secret
+from app.base.text import tr
+from app.connectors.http import Deadlines, Digest, HttpClient
+from app.connectors.nagios.source import NagiosSource
+from app.connectors.sign_in import Basic, SignIn
+from app.connectors.trust import Trust
+from app.domain.source import Source
+
+
+def open_nagios(source: Source, secret: Secret | None, clock: Clock | None = None) -> NagiosSource:
+    """The connector; nothing is sent yet. Raises NeedsSignIn when a user is given without a password."""
+    sign_in: SignIn | None = None
+    if source.user:
+        if secret is None:
+            raise NeedsSignIn(
+                tr("The password of {user} for {name} is not known.", user=source.user, name=source.name),
+                hint=tr("Remove the source and add it again, or name a file with --secret-file."),
+                concerns=source.name,
+            )
+        sign_in = _Challenged(source.user, secret)
+    clock = clock or SystemClock()
+    client = HttpClient(
+        source.name,
+        source.url if source.url.endswith("/") else source.url + "/",
+        sign_in=sign_in,
+        trust=Trust(ca_file=source.ca_file, pin_sha256=source.fingerprint),
+        deadlines=Deadlines(total_s=source.deadline_s),
+        clock=clock,
+    )
+    return NagiosSource(source, client, clock)
+
+
+class _Challenged:
+    """Sends nothing until the server has said which way it wants: the password must not go to a server that
+    asked for digest."""
+
+    def __init__(self, user: str, password: Secret) -> None:
+        self._user, self._password = user, password
+        self._chosen: SignIn | None = None
+
+    def headers(self, method: str, url: str) -> dict[str, str]:
+        return self._chosen.headers(method, url) if self._chosen is not None else {}
+
+    def learn(self, challenge: str) -> bool:
+        """Digest when it is offered, else Basic; the second 401 is final, but for digest's own new nonces."""
+        if self._chosen is None:
+            is_digest = "digest" in challenge.casefold()
+            self._chosen = Digest(self._user, self._password) if is_digest else Basic(self._user, self._password)
+            return self._chosen.learn(challenge) if is_digest else True
+        return self._chosen.learn(challenge)
