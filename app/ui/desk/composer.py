@@ -171,7 +171,8 @@ class Composer(QFrame):
         self._kept = Note("", self.mode)
         self.kept.set_role("state.warning.text")
         self.kept.setText(tr("Draft not kept"))
-        self._tell(why)
+        if not self.why.text():
+            self._tell(why)
 
     def confirm(self) -> None:
         """It is saved: the text goes."""

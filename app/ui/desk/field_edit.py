@@ -71,7 +71,7 @@ class _Value(QWidget):
     def show_text(self, text: str) -> None:
         self._is_empty = not text
         self._text = one_line(text) or tr("not set")
-        self.setAccessibleName(f"{self._spec.label}: {self._text}")
+        self.setAccessibleName(f"{self._spec.label or self._spec.name.capitalize()}: {self._text}")
         self._tell_rest()
         self.update()
 

@@ -60,6 +60,11 @@ class TicketPreview(QFrame):
 
         self._context.read(read, self._show, key="preview", failed=self._failed)
 
+    @property
+    def shown_entries(self) -> tuple[QWidget, ...]:
+        """The latest entries, oldest first."""
+        return tuple(self._entries)
+
     def tick(self, now_at: int) -> None:
         """Once a second while in sight: the clock moves on."""
         if self.ticket is not None:

@@ -187,6 +187,10 @@ class _Article(QFrame):
             column.addWidget(widget)
         column.addWidget(self._reader, 1)
 
+    @property
+    def text(self) -> str:
+        return self._reader.toPlainText()
+
     def show_page(self, page: ArticlePage) -> None:
         self._title.setText(page.title)
         self._path.setText(page.path)
@@ -208,6 +212,7 @@ class TicketSide(QStackedWidget):
         super().__init__(parent)
         self.setFixedWidth(current().length("layout.ticket_side"))
         self._lists = QScrollArea(self)
+        self._lists.setProperty("kind", "pane")
         self._lists.setWidgetResizable(True)
         self._lists.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lists.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -244,6 +249,11 @@ class TicketSide(QStackedWidget):
     def is_reading(self) -> bool:
         """Whether an article is open."""
         return self.currentWidget() is self._article
+
+    @property
+    def reading(self) -> str:
+        """The text of the open article, as it is shown."""
+        return self._article.text if self.is_reading else ""
 
     def show_suggestions(self, found: Sequence[Suggestion]) -> None:
         """Best first."""

@@ -224,9 +224,11 @@ class TicketView(QWidget):
     # -- reading ------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        if self._context.opened is None or self.ticket is not None:
+        if self.ticket is not None:
             return
         self.state.loading(tr("Still reading the ticket."))
+        if self._context.opened is None:
+            return
         self._read()
         key = draft_key(self.ticket_id)
         # On the write lane: a draft that was kept a moment ago, in a tab now closed, is waiting there.
@@ -352,7 +354,7 @@ class TicketView(QWidget):
     def _sent(self, _saved: Saved) -> None:
         if is_alive(self):
             self.composer.confirm()
-            self.timeline.to_end()
+            self.timeline.to_end()  # and stays there when the note comes in
 
     def _not_sent(self, error: Exception) -> None:
         if is_alive(self):

@@ -16,7 +16,7 @@ from app.ui.parts.button import Button
 from app.ui.parts.timeline import TALK, ChangeGroup, Entry, Item, grouped, of_kinds
 from app.ui.parts.timeline_entry import Block, Group, OneLiner
 
-PAGE = 80
+PAGE = 40
 """Entries shown at once; the older ones come with *Show earlier*."""
 
 
@@ -51,15 +51,17 @@ class TimelineView(QScrollArea):
         self._chip.clicked.connect(self.to_end)
         self._chip.hide()
         self._sticks = True
+        self._from_end: int | None = None
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         # The height is known only after the layout, which comes later than the entries.
         self.verticalScrollBar().rangeChanged.connect(self._grown)
 
     def set_entries(self, entries: Sequence[Entry], *, has_earlier: bool = False) -> None:
         """All entries in order of time; ``has_earlier`` when the store holds older ones."""
-        known = {entry.id for entry in self._entries}
-        added = sum(entry.id not in known for entry in entries) if known else 0
+        added, earlier = _grown_by(self._entries, entries)
         self._entries, self._has_earlier = tuple(entries), has_earlier
+        if earlier:
+            self._keep_place()
         self._rebuild()
         if added and not self._sticks:
             self._new += added
@@ -122,14 +124,25 @@ class TimelineView(QScrollArea):
         if len(self._shown) < self._page:
             self.earlier_asked.emit()
             return
-        self._page += PAGE
+        self._keep_place()
         self._rebuild()
+
+    def _keep_place(self) -> None:
+        """One page more; what is being read stays where it is while the older entries come in above it."""
+        bar = self.verticalScrollBar()
+        self._page += PAGE
+        self._from_end = bar.maximum() - bar.value()
+        self._sticks = False
 
     def _grown(self, _low: int, high: int) -> None:
         if self._sticks:
             self.verticalScrollBar().setValue(high)
+        elif self._from_end is not None:
+            self.verticalScrollBar().setValue(max(0, high - self._from_end))
 
-    def _scrolled(self, _value: int) -> None:
+    def _scrolled(self, value: int) -> None:
+        if self._from_end is not None and self.verticalScrollBar().maximum() - value != self._from_end:
+            self._from_end = None  # the reader has moved on
         self._sticks = self.is_at_end()
         if self._new and self._sticks:
             self._new = 0
@@ -144,3 +157,12 @@ class TimelineView(QScrollArea):
     def _place_chip(self) -> None:
         self._chip.move((self.width() - self._chip.width()) // 2, self.height() - self._chip.height() - 8)
         self._chip.raise_()
+
+
+def _grown_by(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[int, int]:
+    """How many entries are new at the end, and how many older ones came in at the beginning."""
+    known = {entry.id for entry in before}
+    places = [place for place, entry in enumerate(after) if entry.id in known]
+    if not places:
+        return len(after) if before else 0, 0
+    return len(after) - 1 - places[-1], places[0]

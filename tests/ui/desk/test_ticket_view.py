@@ -11,6 +11,7 @@ from app.base.events import TICKETS, Touched
 from app.domain.ticket import INTERNAL, PUBLIC, Ticket
 from app.ui.desk.field_edit import REFUSED, SHOWN, FieldEdit
 from app.ui.desk.ticket_view import TicketView
+from app.ui.parts.button import Button
 from app.usecases.ticket import comment_ticket, draft_key, edit_ticket, move_ticket
 from tests.ui.desk.desk_fixture import Desk
 
@@ -252,6 +253,21 @@ def test_older_entries_come_by_page(desk: Desk, qtbot: QtBot, ticket: Ticket) ->
     assert len(view.shown_entries) == 200
     view.timeline.earlier_asked.emit()
     qtbot.waitUntil(lambda: len(view.shown_entries) == 251)
+    assert not [button for button in view.timeline.findChildren(Button) if button.text().endswith("new")]
+
+
+def test_what_is_read_stays_where_it_is_while_older_entries_come_in(desk: Desk, qtbot: QtBot, ticket: Ticket) -> None:
+    for number in range(60):
+        comment_ticket(desk.someone, ticket.id, f"note {number}\n" * 3)
+    view = opened(desk, qtbot, ticket)
+    bar = view.timeline.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    bar.setValue(0)
+    below, before = bar.maximum(), bar.maximum()
+    earlier = next(button for button in view.timeline.findChildren(Button) if button.text() == "Show earlier")
+    earlier.click()
+    qtbot.waitUntil(lambda: bar.maximum() > before)
+    qtbot.waitUntil(lambda: bar.maximum() - bar.value() == below)
 
 
 def test_a_missing_ticket_says_so(desk: Desk, qtbot: QtBot) -> None:
