@@ -8,9 +8,9 @@ from __future__ import annotations
 import getpass
 import hashlib
 import logging
-import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.actions.registry import build
-from app.base.clock import SystemClock
+from app.base.clock import DAY, SystemClock
 from app.base.errors import EnvironmentTrouble, WatchdeskError
 from app.base.events import ARTICLES, EVERYTHING, HEALTH, SOURCES, TICKETS, VIEWS, CancelToken, Touched
 from app.base.ids import Ids
@@ -26,7 +26,7 @@ from app.base.lanes import READ, WRITE, Lanes
 from app.base.paths import Profile
 from app.base.text import tr
 from app.settings.file import load_settings, save_settings
-from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, THEME
+from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, SAMPLE_DAYS, THEME
 from app.ui.desk.context import Context, Opened
 from app.ui.desk.last_view import BoardCount, LastSource, LastView, load_last_view, save_last_view
 from app.ui.desk.window import DeskWindow
@@ -157,7 +157,7 @@ class Desk:
             build_demo(store, history, self._clock, ids, 7)
         poller = Poller(
             history, self._lanes, self._clock, ThreadTimer(self._clock), self._connector,
-            holder=f"desk {os.getpid()}", on_touched=self._bridge.tell, on_trouble=self._poll_trouble,
+            holder="desk", on_touched=self._bridge.tell, on_trouble=self._poll_trouble,
         )  # fmt: skip
         self._poller = poller
         means = Means(work, self._lanes, poller.connector, poller.poll_now)
@@ -165,17 +165,14 @@ class Desk:
         return Opened(work, store, history, poller, means)
 
     def _opened(self, opened: Opened) -> None:
-        from app.connectors.connect import verbs_of
-
-        sources = opened.store.team.sources()
-        self.context.verbs = {source.name: verbs_of(source.kind) for source in sources}
         self.context.set_opened(opened)
+        self._read_sources(opened)
         if self.window is not None:
             self.window.strip.set_store(tr("Saved here"))
             self._every(self.window, _FOREIGN_MS, self._look_abroad)
             self._every(self.window, _REST_MS, self._save_last_view)
         if not self._demo:
-            self._lanes.run(WRITE, self._back_up, failed=self.context.trouble.emit)
+            self._lanes.run(WRITE, self._keep_house, failed=self.context.trouble.emit)
 
     def _not_opened(self, error: Exception) -> None:
         if self.window is not None:
@@ -195,9 +192,20 @@ class Desk:
             secret = KeyringSecrets().find(source.id)
         return connect(source, secret)
 
-    def _back_up(self, _cancel: CancelToken) -> None:
+    def _read_sources(self, opened: Opened) -> None:
+        """Who is connected and what each can be asked to do."""
+        self._lanes.run(READ, lambda _cancel: _verbs(opened), done=self._take_verbs, key="sources")
+
+    def _take_verbs(self, verbs: Mapping[str, frozenset[str]]) -> None:
+        self.context.verbs = verbs
+
+    def _keep_house(self, _cancel: CancelToken) -> None:
+        """Write lane, at the start: the day's backup, and samples past their time."""
         from app.storage.backup import backup_if_due
 
+        opened = self.context.opened
+        if opened is not None:
+            opened.history.prune(self._clock.now() - self.context.settings[SAMPLE_DAYS] * DAY)
         backup_if_due(self._profile, self._clock)
 
     def _poll_trouble(self, _source: str, error: WatchdeskError) -> None:
@@ -221,8 +229,7 @@ class Desk:
             return
         for kind in (TICKETS, ARTICLES, VIEWS):
             self._bridge.tell(Touched.of(kind, EVERYTHING, "another process"))
-        poller, store = opened.poller, opened.store
-        self._lanes.run(READ, lambda _cancel: poller.set_sources(store.team.sources()), key="sources")
+        self._read_sources(opened)
 
     def _every(self, window: DeskWindow, length_ms: int, slot: object) -> None:
         timer = QTimer(window)
@@ -261,6 +268,15 @@ class Desk:
             width=window.width(),
             height=window.height(),
         )
+
+
+def _verbs(opened: Opened) -> dict[str, frozenset[str]]:
+    """Read lane. The poller learns of the sources on the way."""
+    from app.connectors.connect import verbs_of
+
+    sources = opened.store.team.sources()
+    opened.poller.set_sources(sources)
+    return {source.name: verbs_of(source.kind) for source in sources}
 
 
 def _key(profile: Profile) -> str:

@@ -20,13 +20,14 @@ from app.domain.command import Command, Outcome
 from app.domain.health import HealthRow, Snapshot
 from app.domain.source import Source
 
+_BREATH_S: Final = 50e-6
 _DATE_GRAIN_MS: Final = 1_500
 """The Date header counts whole seconds: less than this is no skew."""
 
 
 def breathe() -> None:
-    """Lets the other threads have the interpreter."""
-    time.sleep(0)
+    """Lets the other threads have the interpreter: long enough that a waiting one wakes first."""
+    time.sleep(_BREATH_S)
 
 
 class NagiosSource:

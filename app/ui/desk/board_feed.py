@@ -38,6 +38,8 @@ from app.usecases.roll_up import Members, RolledUp, board_getters, query_predica
 
 NEW_FOR_MS = 120_000
 BLINK_FOR_MS = 10_000
+# Long enough that a waiting GUI thread wakes before the worker takes the interpreter back.
+BREATH_S = 50e-6
 _TITLES = {
     UNHANDLED: ("Unhandled", "worst first, then newest"),
     STALE: ("Stale", "last known state is not shown as current"),
@@ -156,7 +158,7 @@ class BoardFeed(QObject):
 
         def breathe() -> None:
             cancel.check()
-            time.sleep(0)  # lets the GUI thread have the interpreter
+            time.sleep(BREATH_S)
 
         now = Instant.of(self._clock)
         env = Env(now.at, me)
