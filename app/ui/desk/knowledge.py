@@ -33,12 +33,14 @@ from app.ui.desk.knowledge_tree import TreePane
 from app.ui.desk.knowledge_words import folder_of, when, who_saved
 from app.ui.desk.page import Page
 from app.ui.desk.page_bar import PageBar
+from app.ui.kit.bridge import is_alive
 from app.ui.kit.links import BadLink, Link, open_link
 from app.ui.kit.text import ask
 from app.ui.kit.theme import current
 from app.ui.parts.button import Button
 from app.ui.parts.pane_state import PaneState
 from app.usecases.draft import keep_draft
+from app.usecases.work import Work
 
 _PREVIEW_MS = 60
 _SCROLL_LINES = 3
@@ -150,6 +152,11 @@ class KnowledgePage(Page):
             return Opened(article, versions, store.team.draft(draft_key(article.id)))
 
         self._context.read(read, self._show, key="kb article", failed=self._article_failed)
+
+    def reread(self, article_id: str) -> None:
+        """Read an article again, unless something else is shown or written by now."""
+        if is_alive(self) and not self.is_editing and self._wanted in ("", article_id):
+            self._read(article_id)
 
     def _show(self, opened: Opened) -> None:
         article = opened.article
@@ -316,10 +323,10 @@ class KnowledgePage(Page):
         """Back to reading; the draft stays and is offered."""
         was = self.editor.article
         self._stop_editing()
-        if was is not None:
-            self._read(was.id)
-        elif self._article is not None:
-            self._read(self._article.id)
+        back = was or self._article
+        if back is not None:
+            # Not before the write lane has kept or dropped the draft, which the reader tells of.
+            self._context.write(_nothing, _Read(self, back.id))
         else:
             self._read_tree()
         self.focus_main()
@@ -386,7 +393,8 @@ class KnowledgePage(Page):
         many = tr("first {many}", many=many) if found.is_cut else many
         self.bar.show_count(tr("{many}, {ms} ms", many=many, ms=found.ms))
         ranked = any(hit.score for hit in found.hits)
-        self.results.show_hits(found.hits, tr("best first") if ranked else tr("by path"))
+        note = tr("best first") if ranked else tr("by path") if found.hits else ""
+        self.results.show_hits(found.hits, note)
         if found.hits:
             self.results_state.clear()
         else:
@@ -607,6 +615,20 @@ class KnowledgePage(Page):
         self._centre.addWidget(self.reader)
         self._centre.addWidget(self.editor)
         return self._centre
+
+
+def _nothing(_work: Work, _cancel: CancelToken) -> None:
+    """Takes its turn on the write lane and writes nothing."""
+
+
+class _Read:
+    """Reads an article again once its turn has come."""
+
+    def __init__(self, page: KnowledgePage, article_id: str) -> None:
+        self._page, self._article_id = page, article_id
+
+    def __call__(self, _done: object = None) -> None:
+        self._page.reread(self._article_id)
 
 
 class _Restore:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QResizeEvent, QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtCore import QEvent, QPoint, Signal
+from PySide6.QtGui import QResizeEvent, QTextBlock, QTextBlockFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.analysis.markup import Heading
@@ -38,7 +38,7 @@ def document_style() -> str:
         "li { margin-bottom: 2px; } li p { margin-bottom: 4px; }"
         f"code, pre, kbd {{ {mono} font-size: {sizes['mono']}px; }}"
         f"code, kbd {{ background-color: {theme.hex('bg.input')}; color: {theme.hex('fg.strong')}; }}"
-        "pre { margin-top: 0; margin-bottom: 0; }"
+        "pre { margin-top: 0; margin-bottom: 0; white-space: pre-wrap; }"
         f"table {{ border-collapse: collapse; border: 1px solid {theme.hex('line.default')}; }}"
         "table { margin-top: 6px; margin-bottom: 12px; }"
         f"th, td {{ border: 1px solid {theme.hex('line.default')}; }}"
@@ -58,6 +58,7 @@ class ArticleReader(Reader):
 
     def __init__(self, parent: QWidget | None = None, *, is_column: bool = True) -> None:
         self._is_column = is_column
+        self._theme = current()
         super().__init__(parent)
         self._headings: list[tuple[str, int]] = []
         self._reached = ""
@@ -91,11 +92,21 @@ class ArticleReader(Reader):
             return
         left = column_left(self.width())
         right = max(left, self.width() - left - current().length("layout.reader_measure"))
-        self.setViewportMargins(left, 0, right - 10, 0)
+        self.setViewportMargins(left, 0, right, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.set_margins()
         super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._theme is not current():
+            # Colours stand in the text's formats: another theme needs them made anew, at the same place.
+            self._theme = current()
+            at = self.verticalScrollBar().value()
+            self._style_document()
+            self.show_html(self._html)
+            self.verticalScrollBar().setValue(at)
 
     def _top_of(self, block_number: int) -> int:
         block = self.document().findBlockByNumber(block_number)
@@ -128,20 +139,29 @@ class ArticleReader(Reader):
         super()._space_lines()
         close = QTextBlockFormat()
         close.setLineHeight(current().line("mono"), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
-        unscaled = QTextCharFormat()
-        # Qt enlarges headings again after the style sheet has given them their size.
-        unscaled.setProperty(QTextFormat.Property.FontSizeAdjustment.value, 0)
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         for block in _blocks(self):
-            shape = block.blockFormat()
-            cursor.setPosition(block.position())
-            if shape.nonBreakableLines():
+            if block.charFormat().fontFamilies():
+                cursor.setPosition(block.position())
                 cursor.mergeBlockFormat(close)
-            elif shape.headingLevel():
-                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-                cursor.mergeCharFormat(unscaled)
+            elif block.blockFormat().headingLevel():
+                _take_own_size(cursor, block)
         cursor.endEditBlock()
+
+
+def _take_own_size(cursor: QTextCursor, block: QTextBlock) -> None:
+    """Qt scales headings whatever size the style sheet gives them, as long as they carry a scale."""
+    stretches = []
+    each = block.begin()
+    while not each.atEnd():
+        stretches.append((each.fragment().position(), each.fragment().length(), each.fragment().charFormat()))
+        each += 1
+    for start, length, shape in stretches:
+        shape.clearProperty(QTextFormat.Property.FontSizeAdjustment.value)
+        cursor.setPosition(start)
+        cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setCharFormat(shape)
 
 
 def column_left(width: int) -> int:

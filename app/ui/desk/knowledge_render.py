@@ -86,12 +86,12 @@ def framed(html: str) -> str:
     """Sanitised HTML with a table around each block of code; left as it is when there are very many."""
     if html.count("<pre>") + html.count("<table>") > _MOST_FRAMES:
         return html
-    made = html.replace("<table>", _FRAMES[2][1])
+    made = html.replace("<table>", _FRAMES[2][1]).replace("\n</code></pre>", "</code></pre>")
     return made.replace(*_FRAMES[0]).replace(*_FRAMES[1])
 
 
 def _same(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    return "".join(one.casefold().split()) == "".join(other.casefold().split())
 
 
 MOST_LINES: Final = 4_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QVBoxLayout, QWidget
 
 from app.base.text import count, number, one_line, tr
 from app.ui.desk.knowledge_head import PaneHead
@@ -163,6 +163,8 @@ class TreePane(QFrame):
             self._open.add(path)
         self._lay()
         self._go_to(article_id)
+        if self.table.currentIndex().row() not in self.table.visible_rows()[1:-1]:
+            self.table.scrollTo(self.table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def lines(self) -> list[TreeLine]:
         """The lines in sight of the model."""
