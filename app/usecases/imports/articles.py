@@ -251,7 +251,7 @@ _READ_MOMENT: Final = MomentReader(read_zone("UTC"), ("iso",))
 def _first_moment(facts: dict[str, Any], names: tuple[str, ...]) -> Moment | None:
     for name in names:
         try:
-            found = _READ_MOMENT(_words(facts[name]))
+            found = _READ_MOMENT[_words(facts[name])]
         except (KeyError, ValueError):
             continue
         del facts[name]

@@ -7,6 +7,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
+
 from app.base.clock import Moment, to_iso
 from app.base.errors import Refused
 from app.base.events import CancelToken
@@ -63,7 +65,7 @@ class RowReader:
             text = cell(row).strip()
             if field in MOMENTS:
                 if text not in self._mapping.missing:
-                    moments[field] = self._moment(text)
+                    moments[field] = self._moment[text]
             else:
                 fields[field] = self._value(field, text)
         remote_id = fields.get("remote_id")
@@ -149,7 +151,7 @@ def case_of(remote_id: str, rows: Sequence[TicketRow], mapping: TicketMapping, s
     if len(in_order) == 1:
         # One row is no history: only that it was opened is known, and when.
         opened_at = in_order[0].moments.get("created_at", updates[0].at)
-        steps = [step._replace(at=opened_at, by=None, mark=OPENING) for step in steps]
+        steps = [msgspec.structs.replace(step, at=opened_at, by=None, mark=OPENING) for step in steps]
     return Case(
         remote_id, last.get("number"), kind, steps,
         lambda id_, number: ticket_of(in_order, mapping, kind, source, remote_id, id_, number),

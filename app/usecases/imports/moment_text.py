@@ -33,24 +33,22 @@ def read_zone(name: str) -> tzinfo:
         ) from None
 
 
-class MomentReader:
-    """Reads one kind of date text, each text once. Calling it raises ValueError with a reason for the person.
+class MomentReader(dict[str, Moment]):
+    """Reads one kind of date text, each text once: ``reader[text]`` raises ValueError with a reason for the person.
 
     ``formats``: ``iso``, ``d/m/y`` (day/month/year hour:minute), ``epoch``, ``epoch_ms``, or a strptime pattern; the
     first that fits counts.
     """
 
     def __init__(self, zone: tzinfo, formats: tuple[str, ...]) -> None:
+        super().__init__()
         self._zone = zone
         self._readers = [_READERS.get(name) or _pattern_reader(name) for name in formats]
-        self._known: dict[str, Moment] = {}
         self.skipped = 0
         self.twice = 0
 
-    def __call__(self, text: str) -> Moment:
-        found = self._known.get(text)
-        if found is None:
-            found = self._known[text] = self._read(text.strip())
+    def __missing__(self, text: str) -> Moment:
+        found = self[text] = self._read(text.strip())
         return found
 
     def notes(self, zone_name: str) -> tuple[str, ...]:

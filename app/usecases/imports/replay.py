@@ -8,15 +8,18 @@ of two updates with the same number both stay, and each keeps its own time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from itertools import compress
+from operator import attrgetter, ne
+from typing import Final, TypeVar
 
 from app.base.clock import Moment
+from app.domain.value import Value
 
 UPDATED = "updated"
 OPENING = "opening"
 
 
-class Update(NamedTuple):
+class Update(Value, frozen=True, gc=False):
     """``number``: the source's own count of updates. ``place``: where it stood in the file.
     ``values``: field texts, in the order of the names given to ``replay``; None is missing."""
 
@@ -27,7 +30,7 @@ class Update(NamedTuple):
     values: tuple[str | None, ...]
 
 
-class Step(NamedTuple):
+class Step(Value, frozen=True, gc=False):
     """One line of a history. ``field`` None: an update that changed nothing that is shown. ``mark`` names the update,
     the same each time the same rows are read, also when more rows follow them."""
 
@@ -39,13 +42,15 @@ class Step(NamedTuple):
     mark: str
 
 
-def ordered(updates: Iterable[Update]) -> list[Update]:
+U = TypeVar("U", bound=Update)
+
+
+def ordered(updates: Iterable[U]) -> list[U]:
     """By number, then by place in the file."""
-    return sorted(updates, key=_order)
+    return sorted(updates, key=_ORDER)
 
 
-def _order(update: Update) -> tuple[int, int]:
-    return update[:2]
+_ORDER: Final = attrgetter("number", "place")
 
 
 def replay(names: Sequence[str], updates: Sequence[Update]) -> list[Step]:
@@ -53,6 +58,7 @@ def replay(names: Sequence[str], updates: Sequence[Update]) -> list[Step]:
     steps: list[Step] = []
     before: tuple[str | None, ...] | None = None
     number, repeat = None, 0
+    places = range(len(names))
     for update in updates:
         repeat = repeat + 1 if update.number == number else 0
         number = update.number
@@ -64,8 +70,7 @@ def replay(names: Sequence[str], updates: Sequence[Update]) -> list[Step]:
         elif values == before:
             steps.append(Step(at, by, None, None, None, mark))
         else:
-            for name, old, new in zip(names, before, values, strict=True):
-                if old != new:
-                    steps.append(Step(at, by, name, old, new, mark))
+            for i in compress(places, map(ne, before, values)):
+                steps.append(Step(at, by, names[i], before[i], values[i], mark))
         before = values
     return steps

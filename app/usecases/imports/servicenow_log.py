@@ -10,9 +10,9 @@ the later one of the file among equals; there are no titles, so category, subcat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from operator import itemgetter
+from operator import getitem, itemgetter
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from app.base.clock import Moment
 from app.base.events import CancelToken
@@ -23,6 +23,7 @@ from app.usecases.imports.reading import Table, header_of
 from app.usecases.imports.replay import Update, ordered, replay
 from app.usecases.imports.summary import Aside, ImportSummary, Meter, Report
 from app.usecases.imports.tickets import Case, write_cases
+from app.usecases.imports.uncollected import uncollected
 from app.usecases.work import Work
 
 FORMAT: Final = "servicenow-log"
@@ -128,10 +129,9 @@ NAMES: Final = tuple(name for name, _, _ in FIELDS)
 _DATES: Final = ("opened_at", "sys_updated_at", "resolved_at", "closed_at")
 
 
-class LogRow(NamedTuple):
+class LogRow(Update, frozen=True, gc=False):
     """One row, read: the update it tells, and the moments of the whole incident that it repeats."""
 
-    update: Update
     opened_at: Moment
     resolved_at: Moment | None
     closed_at: Moment | None
@@ -175,21 +175,24 @@ class RowReader:
             raise ValueError(f"sys_mod_count “{count[:40]}” is not a count")
         opened, updated, resolved, closed = self._dates(row)
         moment = self._moment
-        values = tuple([cache[word] for cache, word in zip(self._caches, self._pick(row), strict=True)])
+        values = tuple(map(getitem, self._caches, self._pick(row)))
         if values[0] is None:
             raise ValueError("it has no incident_state")
-        update = Update(int(count), place, moment(updated), self._names[by], values)
         return number, LogRow(
-            update,
-            moment(opened),
-            None if resolved == MISSING or not resolved else moment(resolved),
-            None if closed == MISSING or not closed else moment(closed),
+            int(count),
+            place,
+            moment[updated],
+            self._names[by],
+            values,
+            moment[opened],
+            None if resolved == MISSING or not resolved else moment[resolved],
+            None if closed == MISSING or not closed else moment[closed],
         )
 
 
 def ticket_of(row: LogRow, remote_id: str, source: str, id_: str, number: str) -> Ticket:
     """The incident as one row of its log tells it."""
-    value: Mapping[str, str | None] = dict(zip(NAMES, row.update.values, strict=True))
+    value: Mapping[str, str | None] = dict(zip(NAMES, row.values, strict=True))
     kinds = " / ".join(part for part in (value["category"], value["subcategory"]) if part)
     location = (value["location"] or "").replace(",", " ").strip()
     return Ticket(
@@ -211,7 +214,7 @@ def ticket_of(row: LogRow, remote_id: str, source: str, id_: str, number: str) -
         source=source,
         remote_id=remote_id,
         created_at=row.opened_at,
-        updated_at=row.update.at,
+        updated_at=row.at,
         resolved_at=row.resolved_at,
         closed_at=row.closed_at,
         reopen_count=_int(value["reopen_count"]) or 0,
@@ -228,9 +231,8 @@ def _int(text: str | None) -> int | None:
 
 def case_of(number: str, rows: Iterable[LogRow], source: str) -> Case:
     """One incident from its rows, in whatever order they come."""
-    by_place = {row.update.place: row for row in rows}
-    updates = ordered(row.update for row in by_place.values())
-    last = by_place[updates[-1].place]
+    updates = ordered(rows)
+    last = updates[-1]
     steps = replay(NAMES, updates)
     return Case(number, number, "incident", steps, lambda id_, shown: ticket_of(last, number, source, id_, shown))
 
@@ -249,7 +251,13 @@ def import_servicenow_log(
     The same file again changes nothing; a longer one adds what is new. Write lane. Raises InputTrouble, UsageTrouble
     (no such zone), Cancelled and the store's EnvironmentTrouble; after any of them nothing of the file is kept.
     """
-    cancel = cancel or CancelToken()
+    with uncollected():
+        return _import(work, path, source, time_zone, cancel or CancelToken(), report)
+
+
+def _import(
+    work: Work, path: Path, source: str, time_zone: str, cancel: CancelToken, report: Report | None
+) -> ImportSummary:
     meter = Meter(report, work.clock.monotonic)
     moment = MomentReader(read_zone(time_zone), ("d/m/y", "iso"))
     table, aside = Table(path, cancel), Aside()

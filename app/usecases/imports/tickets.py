@@ -143,15 +143,15 @@ def entries_of(work: Work, ticket_id: str, steps: Sequence[Step]) -> list[Timeli
         TimelineEntry(
             id=new_id(),
             ticket_id=ticket_id,
-            at=at,
+            at=step.at,
             kind=kind,
-            by=by,
-            text=UPDATED if field is None else None,
-            field=field,
-            old=old,
-            new=new,
-            change_id=mark,
-            origin=f"{mark}.{field or UPDATED}",
+            by=step.by,
+            text=UPDATED if step.field is None else None,
+            field=step.field,
+            old=step.old,
+            new=step.new,
+            change_id=step.mark,
+            origin=f"{step.mark}.{step.field or UPDATED}",
         )
-        for at, by, field, old, new, mark in steps
+        for step in steps
     ]
