@@ -28,12 +28,13 @@ from app.base.text import tr
 from app.settings.file import load_settings, save_settings
 from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, SAMPLE_DAYS, THEME
 from app.ui.desk.context import Context, Opened
-from app.ui.desk.last_view import BoardCount, LastSource, LastView, load_last_view, save_last_view
+from app.ui.desk.last_view import ROWS, BoardCount, LastSource, LastView, load_last_view, save_last_view
 from app.ui.desk.window import DeskWindow
 from app.ui.kit.bridge import Bridge
 from app.ui.kit.pulse import pulse
 from app.ui.kit.single_window import SingleWindow
 from app.ui.kit.theme import Mode, install
+from app.ui.models.board_model import BoardRow
 
 if TYPE_CHECKING:
     from app.domain.source import Source
@@ -81,6 +82,7 @@ class Desk:
         self._trouble = loaded.trouble
         self._poller: Poller | None = None
         self._stores: list[object] = []
+        self._last: LastView | None = None
         self.window: DeskWindow | None = None
         self._single = SingleWindow(_key(profile))
 
@@ -97,7 +99,7 @@ class Desk:
 
     def show(self) -> DeskWindow:
         """The window with its last view; the stores are opened once it has been painted."""
-        last = load_last_view(self._profile.last_view)
+        last = self._last = load_last_view(self._profile.last_view)
         window = self.window = DeskWindow(self.context)
         window.closing.connect(self._closing)
         self.context.trouble.connect(window.show_trouble)
@@ -250,20 +252,25 @@ class Desk:
             _log.info("the last view was not kept: %s", error.strerror)
 
     def _last_view(self, window: DeskWindow) -> LastView:
-        queue = window.queue
-        picture = window.feed.picture
-        counts = picture.counts.unhandled if picture is not None else {}
+        queue, picture = window.queue, window.feed.picture
         opened = self.context.opened
         board = opened.poller.board if opened is not None else None
         marks = {name: part.mark for name, part in board.sources.items()} if board is not None else {}
+        lines = picture.lines if picture is not None else ()
+        # A queue that was not shown this time is still the last one that was.
+        listed = self._last if queue is None or not queue.model.rowCount() else None
         return LastView(
             saved_at=self._clock.now(),
             screen=window.page.place if window.page is not None else "queue",
-            view_name=queue.view_name if queue is not None else "",
-            query=queue.query if queue is not None else "",
-            total=queue.model.rowCount() if queue is not None else 0,
-            rows=queue.last_rows() if queue is not None else (),
-            counts=tuple(BoardCount(state, amount) for state, amount in counts.items()),
+            view_name=listed.view_name if listed else queue.view_name if queue else "",
+            query=listed.query if listed else queue.query if queue else "",
+            total=listed.total if listed else queue.model.rowCount() if queue else 0,
+            rows=listed.rows if listed else queue.last_rows() if queue else (),
+            problems=tuple(line.row for line in lines[:ROWS] if isinstance(line, BoardRow)),
+            counts=tuple(
+                BoardCount(state, amount)
+                for state, amount in (picture.counts.unhandled if picture is not None else {}).items()
+            ),
             sources=tuple(LastSource(name, mark.received_at if mark else None) for name, mark in marks.items()),
             width=window.width(),
             height=window.height(),

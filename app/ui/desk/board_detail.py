@@ -18,6 +18,7 @@ from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.button import Button, Kind
 from app.ui.parts.event_lanes import Lane, Span
+from app.ui.parts.pane_state import PaneState
 from app.ui.parts.time_chart import Line, TimeChart
 
 WINDOWS = (("15 min", 15 * MINUTE), ("1 h", HOUR), ("24 h", DAY))
@@ -43,7 +44,7 @@ class RowStory:
 class _Glyph(QWidget):
     def __init__(self, size: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self._word = "ok"
+        self._word = "stale"
         self._outlined = False
         self._was: str | None = None
         self.setFixedSize(QSize(size, size))
@@ -100,9 +101,12 @@ class BoardDetail(QFrame):
         self._facts.setSpacing(current().space(2))
         self._rows.addLayout(self._facts)
         self._rows.addStretch(1)
+        self._state = PaneState(self)
+        self._state.good(tr("Choose a row to see its story."))
 
     def show_story(self, story: RowStory, now_at: Moment) -> None:
         """Show a row; the same row again only moves what has changed."""
+        self._state.clear()
         self._story = story
         row = story.row
         self._name.setText(one_line(row.host if row.kind == HOST else row.name))

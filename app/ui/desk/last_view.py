@@ -8,6 +8,7 @@ import msgspec
 
 from app.base.clock import Moment
 from app.base.paths import write_private
+from app.domain.health import HealthRow
 from app.domain.ticket import Ticket
 
 SIZE_LIMIT_BYTES = 2_000_000
@@ -29,7 +30,7 @@ class LastSource(msgspec.Struct, frozen=True):
 
 
 class LastView(msgspec.Struct, frozen=True, kw_only=True):
-    """``rows``: the page of the queue that was in sight, without descriptions."""
+    """``rows``: the head of the queue, without descriptions. ``problems``: the head of the board."""
 
     saved_at: Moment
     screen: str = "queue"
@@ -37,6 +38,7 @@ class LastView(msgspec.Struct, frozen=True, kw_only=True):
     query: str = ""
     total: int = 0
     rows: tuple[Ticket, ...] = ()
+    problems: tuple[HealthRow, ...] = ()
     counts: tuple[BoardCount, ...] = ()
     sources: tuple[LastSource, ...] = ()
     width: int = 0

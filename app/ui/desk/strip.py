@@ -55,6 +55,7 @@ class StatusStrip(QWidget):
         self._chips: tuple[SourceChip, ...] = ()
         self._store = ""
         self._note = ""
+        self._last: tuple[tuple[tuple[str, int], ...], str] = ((), "")
         self._now_at = 0
         self._places: list[tuple[QRect, str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -67,6 +68,11 @@ class StatusStrip(QWidget):
     def set_store(self, text: str) -> None:
         """What the store does: “Saved here”, “Read only” …"""
         self._store = text
+        self._tell()
+
+    def set_last(self, counts: Sequence[tuple[str, int]], told: str) -> None:
+        """What was unhandled when the desk was last open, and how long ago that was; nothing of it is current."""
+        self._last = (tuple(counts), told)
         self._tell()
 
     def set_note(self, text: str) -> None:
@@ -101,7 +107,8 @@ class StatusStrip(QWidget):
 
     def _left_segments(self, room: int) -> list[_Segment]:
         segments = [_chip_segment(chip) for chip in self._chips]
-        rest = [_Segment((_Piece(text, role),)) for text, role in _texts(self._store, self._note) if text]
+        rest = _last_segments(*self._last)
+        rest += [_Segment((_Piece(text, role),)) for text, role in _texts(self._store, self._note) if text]
         if sum(self._width(each) for each in segments + rest) <= room or len(self._chips) < 2:
             return segments + rest
         # Too many to name: those that need a look, then the others in one.
@@ -152,12 +159,20 @@ class StatusStrip(QWidget):
 
     def _tell(self) -> None:
         sentences = [chip.sentence or f"{chip.name} {chip.level}" for chip in self._chips]
-        self.setAccessibleName(". ".join(filter(None, [*sentences, self._store, self._note])))
+        counts, told = self._last
+        last = ", ".join(f"{amount} {state}" for state, amount in counts) + f" {told}" if told else ""
+        self.setAccessibleName(". ".join(filter(None, [*sentences, last, self._store, self._note])))
         self.update()
 
 
 def _texts(store: str, note: str) -> tuple[tuple[str, str], ...]:
     return ((store, "fg.secondary"), (note, "state.warning.text"))
+
+
+def _last_segments(counts: Sequence[tuple[str, int]], told: str) -> list[_Segment]:
+    """Outlined glyphs with their numbers, then the age that all of them have."""
+    segments = [_Segment((_Piece(str(amount), "fg.muted"),), state, outlined=True) for state, amount in counts]
+    return [*segments, _Segment((_Piece(told, "fg.strong", strong=True),), "stale")] if told else []
 
 
 def _chip_segment(chip: SourceChip) -> _Segment:

@@ -101,14 +101,12 @@ class DeskWindow(QMainWindow):
         self.strip.set_sources(
             [SourceChip(each.name, STALE, self._age(each.received_at), sentence="") for each in last.sources]
         )
-        self.strip.set_note(tr("As of {age} ago", age=age(self.context.now(), last.saved_at)))
-        unhandled = sum(each.count for each in last.counts)
-        self.rail.set_badge("board", unhandled, tr("unhandled when last seen"))
-        page = self.show_page("queue")
-        if isinstance(page, QueuePage):
+        counts = tuple((each.state, each.count) for each in last.counts)
+        self.strip.set_last(counts, tr("as of {age} ago", age=age(self.context.now(), last.saved_at)))
+        self.rail.set_badge("board", sum(amount for _state, amount in counts), tr("unhandled when last seen"))
+        page = self.show_page(last.screen if last.screen in ("board", "queue") else "queue")
+        if hasattr(page, "show_last"):
             page.show_last(last)
-        if last.screen != "queue" and not last.rows:
-            self.show_page(last.screen)
 
     def show_trouble(self, error: Exception) -> None:
         """An error that no page shows itself: it stays until it is closed."""
@@ -247,7 +245,7 @@ class DeskWindow(QMainWindow):
 
     def _pictured(self, picture: BoardPicture) -> None:
         self.rail.set_badge("board", sum(picture.counts.unhandled.values()), tr("unhandled"))
-        self.strip.set_note("")
+        self.strip.set_last((), "")
         self._show_sources()
 
     def _breached(self, amount: int) -> None:
