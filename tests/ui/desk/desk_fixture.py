@@ -39,14 +39,16 @@ COLLEAGUE = "A. Kaya"
 class Desk:
     """Everything a page needs. Close it with ``close``; ``open_desk`` does."""
 
-    def __init__(self, root: Path, *, is_opened: bool = True, size: tuple[int, int] = (1856, 992)) -> None:
+    def __init__(
+        self, root: Path, *, is_opened: bool = True, is_read_only: bool = False, size: tuple[int, int] = (1856, 992)
+    ) -> None:
         self.clock = VirtualClock()
         self.bridge = Bridge()
         self.lanes = Lanes(self.bridge.deliver)
         self.context = Context(self.lanes, build(), Settings(), self.clock.now, ME)
         profile = Profile(root / "profile")
-        self.store = open_store(profile, self.clock)
-        self.history = open_history(profile, self.clock)
+        self.store = open_store(profile, self.clock, read_only=is_read_only)
+        self.history = open_history(profile, self.clock, read_only=is_read_only)
         self.ids = Ids(self.clock)
         self.me = Work(self.store, self.clock, self.ids, ME)
         self.someone = Work(self.store, self.clock, self.ids, COLLEAGUE)

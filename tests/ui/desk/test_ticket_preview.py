@@ -62,7 +62,7 @@ def test_it_tells_the_last_three_entries(desk: Desk, qtbot: QtBot, pane: Pane) -
     assert [entry.accessibleName().rpartition(": ")[2] for entry in pane.shown_entries] == [
         "note 1", "note 2", "note 3",
     ]  # fmt: skip
-    assert "Card payments" in texts(pane)
+    qtbot.waitUntil(lambda: "Card payments" in texts(pane))
 
 
 def test_the_row_shows_at_once_and_the_latest_asked_for_wins(desk: Desk, qtbot: QtBot, pane: Pane) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
@@ -12,8 +15,9 @@ from app.domain.ticket import INTERNAL, PUBLIC, Ticket
 from app.ui.desk.field_edit import REFUSED, SHOWN, FieldEdit
 from app.ui.desk.ticket_view import TicketView
 from app.ui.parts.button import Button
+from app.ui.parts.timeline_entry import Block, FittedReader, OneLiner
 from app.usecases.ticket import comment_ticket, draft_key, edit_ticket, move_ticket
-from tests.ui.desk.desk_fixture import Desk
+from tests.ui.desk.desk_fixture import Desk, open_desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -307,3 +311,77 @@ def test_single_keys_of_the_ticket(desk: Desk, qtbot: QtBot, view: TicketView) -
     assert view.composer.mode == PUBLIC
     qtbot.keyClick(view.timeline, Qt.Key.Key_E)
     assert desk.window.focusWidget() is view.fields.fields["team"].focusProxy()
+
+
+def test_what_cannot_be_written_stays_in_the_window_and_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(tmp_path) as first:
+        ticket = first.ticket()
+    with open_desk(tmp_path, is_read_only=True) as desk:
+        view = opened(desk, qtbot, ticket)
+        qtbot.keyClicks(view.composer.editor, "The only copy")
+        view.leave()
+        qtbot.waitUntil(lambda: view.composer.kept.text() == "Draft not kept")
+        assert view.composer.why.text().startswith("The draft stands only in this window.")
+        qtbot.keyClick(view.composer.editor, Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: view.composer.why.text().startswith("Not saved; your text is still here."))
+        assert view.composer.note.text == "The only copy"
+        team = view.fields.fields["team"]
+        type_into(qtbot, team, "Identity")
+        qtbot.keyClick(team.line, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: team.state == REFUSED)
+        assert team.line is not None
+        assert team.line.text() == "Identity"
+
+
+def test_f6_walks_the_panes(desk: Desk, qtbot: QtBot, view: TicketView) -> None:
+    desk.window.activateWindow()
+    view.focus_main()
+    seen = []
+    for _ in range(4):
+        view.handlers()["view.next_pane"]()
+        seen.append(desk.window.focusWidget())
+    assert seen == [
+        view.composer.editor, view.side.articles.head, view.fields.fields["team"].focusProxy(), view.timeline,
+    ]  # fmt: skip
+
+
+def test_chips_filter_the_timeline_and_escape_shows_all_again(
+    desk: Desk, qtbot: QtBot, view: TicketView, ticket: Ticket
+) -> None:
+    comment_ticket(desk.someone, ticket.id, "Roll-back is ready.")
+    view.refresh(Touched.of(TICKETS, [ticket.id]))
+    qtbot.waitUntil(lambda: len(view.shown_entries) == 2)
+    view.chips[1].click()
+    blocks = view.timeline.findChildren(Block)
+    assert [block.accessibleName().rpartition(": ")[2] for block in blocks] == ["Roll-back is ready."]
+    qtbot.waitUntil(lambda: not view.timeline.findChildren(OneLiner))
+    view.handlers()["view.back"]()
+    assert view.chips[0].isChecked()
+    assert len(view.timeline.findChildren(OneLiner)) == 1
+
+
+def test_number_and_title_are_copied(view: TicketView) -> None:
+    view.handlers()["copy.number"]()
+    assert QGuiApplication.clipboard().text() == "INC-1"
+    view.handlers()["copy.number_title"]()
+    assert QGuiApplication.clipboard().text() == "INC-1 Card payments refused at checkout"
+
+
+def test_the_composer_grows_from_three_lines_to_twelve(qtbot: QtBot, view: TicketView) -> None:
+    editor = view.composer.editor
+    line = editor.fontMetrics().lineSpacing()
+    least = editor.height()
+    assert least // line == 3
+    editor.setPlainText("\n" * 5)
+    assert editor.height() == least + 3 * line
+    editor.setPlainText("\n" * 50)
+    assert editor.height() == least + 9 * line
+
+
+def test_outside_text_is_shown_as_it_is_written(desk: Desk, qtbot: QtBot, ticket: Ticket) -> None:
+    comment_ticket(desk.someone, ticket.id, "<b>bold</b> \u202egnirts")
+    edit_ticket(desk.someone, ticket.id, {"team": "<i>x</i>"})
+    view = opened(desk, qtbot, ticket)
+    reader = view.timeline.findChildren(FittedReader)[-1]
+    assert reader.toPlainText() == "<b>bold</b> ‹U+202E›gnirts"
+    assert view.fields.fields["team"].text == "<i>x</i>"
