@@ -158,8 +158,13 @@ def _answer(context: Context, rows: Sequence[HealthRow], outcomes: Sequence[Outc
     by_id = {row.id: row for row in rows}
     cells = [(o.outcome, by_id[o.id].host, _service(by_id[o.id]), by_id[o.id].source, o.reason) for o in outcomes]
     context.answer(None, lambda: table(("OUTCOME", "HOST", "SERVICE", "SOURCE", "REASON"), cells))
-    done = sum(o.outcome == words.DONE for o in outcomes)
-    context.say(tr("{done} of {rows} done.", done=done, rows=count(len(outcomes), "row", "rows")))
+    good = sum(o.outcome in (words.DONE, PLANNED) for o in outcomes)
+    said = (
+        tr("{good} of {rows} would be done; nothing was sent.")
+        if context.args.dry_run
+        else tr("{good} of {rows} done.")
+    )
+    context.say(said.format(good=good, rows=count(len(outcomes), "row", "rows")))
 
 
 def _service(row: HealthRow) -> str:

@@ -61,7 +61,7 @@ def table(
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [min(_WIDEST, max([len(head), *(len(row[index]) for row in cells)])) for index, head in enumerate(heads)]
     room = _room() - sum(widths[:-1]) - len(_GAP) * (len(heads) - 1)
-    widths[-1] = max(10, room) if _room() else max((len(row[-1]) for row in cells), default=len(heads[-1]))
+    widths[-1] = max(10, room) if _room() else max(len(row[-1]) for row in [list(heads), *cells])
     lines = []
     for row in [list(heads), *cells]:
         shown = [

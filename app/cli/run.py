@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -101,19 +102,20 @@ def _speak_utf8() -> None:
 
 @contextmanager
 def _ctrl_c_cancels(cancel: CancelToken) -> Iterator[None]:
-    """The first Ctrl+C asks the command to stop between two steps; the second stops it where it is."""
+    """The first Ctrl+C asks the command to stop between two steps; the second stops it where it is. So does the
+    signal by which a system ends its services."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         if cancel.is_cancelled:
             raise KeyboardInterrupt
         cancel.cancel()
 
-    try:
-        before = signal.signal(signal.SIGINT, stop)
-    except ValueError:  # not the main thread: whoever runs us there has its own way to stop
-        yield
+    if threading.current_thread() is not threading.main_thread():
+        yield  # whoever runs us there has its own way to stop
         return
+    before = {kind: signal.signal(kind, stop) for kind in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
