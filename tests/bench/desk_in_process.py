@@ -1,0 +1,54 @@
+"""The real desk inside this process: composed as the program composes it, without its event loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QEvent, QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from app.base.paths import Profile
+from app.bootstrap.desk import Desk
+from app.ui.desk.queue import QueuePage
+from app.ui.desk.window import DeskWindow
+
+DEADLINE_S = 60.0
+_TURN_MS = 20
+
+
+def wait_until(is_so: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
+    """Run the event loop until something holds. Fails after the deadline."""
+    until = time.monotonic() + deadline_s
+    while not is_so():
+        assert time.monotonic() < until, f"after {deadline_s:g} s: {what}"
+        turn()
+
+
+def turn(length_ms: int = _TURN_MS) -> None:
+    """Serve the event loop; comes back when nothing is left to do, at the latest after ``length_ms``."""
+    QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, length_ms)
+
+
+@contextmanager
+def open_desk(app: QApplication, profile: Profile, size: tuple[int, int] = (1920, 1080)) -> Iterator[Desk]:
+    """A desk with its window shown and its stores open."""
+    desk = Desk(app, profile)
+    window = desk.show()
+    try:
+        window.resize(*size)
+        wait_until(lambda: desk.context.opened is not None, "the stores are not open")
+        yield desk
+    finally:
+        window.close()
+        desk.close()
+        window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def queue_of(window: DeskWindow) -> QueuePage:
+    """The queue, brought to the front."""
+    page = window.show_page("queue")
+    assert isinstance(page, QueuePage)
+    return page
