@@ -183,7 +183,7 @@ class Desk:
 
     def _connector(self, source: Source) -> HealthSource:
         """The connector of a source with its secret. Net lane."""
-        from app.connectors.connect import connect
+        from app.bootstrap.connect import connect
         from app.workstation.keyring import KeyringSecrets
         from app.workstation.secret_file import read_secret_file
 
@@ -279,7 +279,7 @@ class Desk:
 
 def _verbs(opened: Opened) -> dict[str, frozenset[str]]:
     """Read lane. The poller learns of the sources on the way."""
-    from app.connectors.connect import verbs_of
+    from app.bootstrap.connect import verbs_of
 
     sources = opened.store.team.sources()
     opened.poller.set_sources(sources)

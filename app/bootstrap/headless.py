@@ -73,13 +73,13 @@ class Headless:
 
     def connect(self, source: Source) -> HealthSource:
         """The connector of a source, with its secret. Raises SecretsTrouble, UsageTrouble (kind), RemoteTrouble."""
-        from app.connectors.connect import connect
+        from app.bootstrap.connect import connect
 
         return connect(source, self.secret_of(source))
 
     def verbs_of(self, source: Source) -> frozenset[str]:
         """The commands that a source of this kind takes."""
-        from app.connectors.connect import verbs_of
+        from app.bootstrap.connect import verbs_of
 
         return verbs_of(source.kind)
 

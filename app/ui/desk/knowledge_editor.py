@@ -34,6 +34,8 @@ PREVIEW_AFTER_MS: Final = 150
 _PREVIEW_SHARE: Final = 5
 """A preview that took long to lay out waits this many times as long before the next."""
 _PREVIEW_MOST_MS: Final = 4_000
+_NEVER: Final = ArticleDraft("", "", -1)
+"""Equals no text: what is typed is not on disk."""
 
 
 class ArticleEditor(QWidget):
@@ -158,6 +160,9 @@ class ArticleEditor(QWidget):
             who=who, n=newest.version, at=at,
         )  # fmt: skip
         self.form.banner.tell("failed", text, tr("Compare"))
+        # A save drops the draft of its article, whoever wrote it: keep ours again.
+        self._kept = _NEVER
+        self.flush()
 
     def _stop(self) -> None:
         self._keep_timer.stop()
@@ -176,7 +181,7 @@ class ArticleEditor(QWidget):
             self.form.kept.setText("")
 
     def _not_kept(self, error: Exception) -> None:
-        self._kept = ArticleDraft("", "", -1)
+        self._kept = _NEVER
         self.form.show_not_kept(sentence(error))
 
     def _saved(self, saved: SavedArticle) -> None:

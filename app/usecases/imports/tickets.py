@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, NamedTuple
 
 import msgspec
@@ -62,7 +62,7 @@ def write_cases(
     tally = Tally()
     waiting = iter(cases)
     with work.store.write() as unit:
-        while batch := list(islice(waiting, BATCH)):
+        while batch := list(itertools.islice(waiting, BATCH)):
             cancel.check()
             _write_batch(work, unit, batch, source, tally)
             told(tally.done)
@@ -137,11 +137,12 @@ def _settle(unit: Unit, ticket: Ticket, history: list[TimelineEntry], tally: Tal
 
 def entries_of(work: Work, ticket_id: str, steps: Sequence[Step]) -> list[TimelineEntry]:
     """Timeline entries of a history. Their origins name update and field, so that none is added twice."""
-    new_id = work.ids.new
+    if not steps:
+        return []
     kind = words.CHANGE
     return [
         TimelineEntry(
-            id=new_id(),
+            id=id_,
             ticket_id=ticket_id,
             at=step.at,
             kind=kind,
@@ -153,5 +154,18 @@ def entries_of(work: Work, ticket_id: str, steps: Sequence[Step]) -> list[Timeli
             change_id=step.mark,
             origin=f"{step.mark}.{step.field or UPDATED}",
         )
-        for step in steps
+        for id_, step in zip(_run_of_ids(work.ids.new()), steps, strict=False)
     ]
+
+
+def _run_of_ids(first: str) -> Iterator[str]:
+    """Ids of one history: the first one's random end counted up (RFC 9562, 6.2, method 2).
+
+    A whole log needs two hundred thousand; made one by one they take a fifth of its import.
+    """
+    head, tail = first[:_TAIL], int(first[_TAIL:], 16)
+    return (f"{head}{number & _TAIL_MASK:012x}" for number in itertools.count(tail))
+
+
+_TAIL: Final = 24
+_TAIL_MASK: Final = (1 << 48) - 1
