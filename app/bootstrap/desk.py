@@ -10,7 +10,7 @@ import hashlib
 import logging
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -233,9 +233,9 @@ class Desk:
             self._bridge.tell(Touched.of(kind, EVERYTHING, "another process"))
         self._read_sources(opened)
 
-    def _every(self, window: DeskWindow, length_ms: int, slot: object) -> None:
+    def _every(self, window: DeskWindow, length_ms: int, slot: Callable[[], None]) -> None:
         timer = QTimer(window)
-        timer.timeout.connect(slot)  # type: ignore[arg-type]
+        timer.timeout.connect(slot)
         timer.start(length_ms)
 
     def _closing(self) -> None:

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from app.settings.setting import Setting
 
-THEME: Final[Setting[str]] = Setting("appearance", "theme", "system", "Dark or light.", choices=("system", "dark", "light"))
+THEME: Final[Setting[str]] = Setting(
+    "appearance", "theme", "system", "Dark or light.", choices=("system", "dark", "light")
+)
 BOARD_DENSITY: Final = Setting(
     "appearance",
     "board_density",
