@@ -138,7 +138,7 @@ class FieldsPane(QScrollArea):
         for group in field_groups():
             self._add_group(group, body)
         self._elsewhere = _Group(tr("Elsewhere"), body, margin=self._margin)
-        for label in (tr("Source"), tr("Number there"), tr("Status there")):
+        for label in (tr("Source"), tr("Its number"), tr("Its status")):
             self._add_fact(self._elsewhere, label)
         self._times = _Group(tr("When"), body, margin=self._margin)
         for label in (tr("Opened"), tr("Updated"), tr("Due"), tr("Resolved"), tr("Closed"), tr("Reopened")):
@@ -157,8 +157,8 @@ class FieldsPane(QScrollArea):
             tr("Waits for"): ticket.pending_reason,
             tr("Status"): tr(ticket.status.capitalize()),
             tr("Source"): ticket.source,
-            tr("Number there"): ticket.remote_id,
-            tr("Status there"): ticket.source_status,
+            tr("Its number"): ticket.remote_id,
+            tr("Its status"): ticket.source_status,
             tr("Opened"): moment_text(ticket.created_at or None, now_at),
             tr("Updated"): moment_text(ticket.updated_at or None, now_at),
             tr("Due"): moment_text(ticket.due_at, now_at),

@@ -22,7 +22,7 @@ FILTERS: tuple[tuple[str, frozenset[str] | None], ...] = (
     ("Changes", frozenset({"change"})),
     ("Alerts", frozenset({"alert"})),
 )
-_KINDS: dict[str, Kind] = {words.INTERNAL: "internal", words.CHANGE: "change", words.ALERT: "alert"}
+_KINDS: dict[str, Kind] = {words.ALERT: "alert"}
 _TIMES = frozenset({"due_at", "resolved_at", "closed_at"})
 _COUNTED = frozenset({"reassignment_count", "reopen_count"})
 """What the store counts along with another change; telling it would say that change twice."""
@@ -89,8 +89,10 @@ def _told(entry: TimelineEntry, ticket: Ticket, now_at: Moment) -> Entry:
         lead = word[:1].upper() + word[1:]
         return Entry(entry.id, "change", entry.at, when, by, _by(_change(entry, now_at), by), lead=lead)
     text = one_line(entry.text or entry.new or "") or tr("Updated")
-    shown = _by(text, by) if entry.kind == words.CHANGE else text
-    return Entry(entry.id, _KINDS.get(entry.kind, "event"), entry.at, when, by, shown)
+    if entry.kind == words.CHANGE:  # which field is not known: no change to be grouped with others
+        lead = text[:1].upper() + text[1:]
+        return Entry(entry.id, "event", entry.at, when, by, _by("", by), lead=lead, icon="pencil")
+    return Entry(entry.id, _KINDS.get(entry.kind, "event"), entry.at, when, by, text)
 
 
 def _change(entry: TimelineEntry, now_at: Moment) -> str:

@@ -55,7 +55,7 @@ class ChangeGroup:
 
     @property
     def text(self) -> str:
-        names = ", ".join(change.lead for change in self.changes)
+        names = ", ".join(dict.fromkeys(change.lead for change in self.changes))
         return tr("by {author}: {names}", author=self.changes[0].author, names=names)
 
 

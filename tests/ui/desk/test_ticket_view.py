@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from app.base.events import TICKETS, Touched
-from app.domain.ticket import INTERNAL, PUBLIC, Ticket
+from app.domain.ticket import INTERNAL, PUBLIC, Ticket, TimelineEntry
 from app.ui.desk.field_edit import REFUSED, SHOWN, FieldEdit
 from app.ui.desk.ticket_view import TicketView
 from app.ui.parts.button import Button
@@ -242,9 +242,21 @@ def test_timeline_stands_in_order_newest_last(desk: Desk, qtbot: QtBot, ticket: 
     ]  # fmt: skip
 
 
-def test_older_entries_come_by_page(desk: Desk, qtbot: QtBot, ticket: Ticket) -> None:
-    from app.domain.ticket import TimelineEntry
+def test_a_change_without_a_field_stands_by_itself(desk: Desk, qtbot: QtBot, ticket: Ticket) -> None:
+    at = ticket.created_at
+    with desk.store.write() as unit:
+        for field, text in (("team", None), (None, "updated"), ("reassignment_count", None)):
+            entry = TimelineEntry(
+                id=desk.ids.new(), ticket_id=ticket.id, at=at, kind="change", by="A. Kaya", field=field, new="1",
+                text=text,
+            )  # fmt: skip
+            unit.add_entries([entry])
+    view = opened(desk, qtbot, ticket)
+    told = [(entry.kind, entry.lead, entry.text) for entry in view.shown_entries]
+    assert told[1:] == [("change", "Team", "set to 1 by A. Kaya"), ("event", "Updated", "by A. Kaya")]
 
+
+def test_older_entries_come_by_page(desk: Desk, qtbot: QtBot, ticket: Ticket) -> None:
     with desk.store.write() as unit:
         unit.add_entries(
             TimelineEntry(
