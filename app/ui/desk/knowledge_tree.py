@@ -144,7 +144,7 @@ class TreePane(QFrame):
 
     def show_articles(self, rows: Sequence[tuple[str, str, str]]) -> None:
         """All (id, path, title); what was open stays open."""
-        is_first = not self._paths
+        is_first, before = not self._paths, self._paths
         self._root = grown(rows)
         self._paths = {id_: path for id_, path, _title in rows}
         self.head.set_note(count(len(rows), tr("article"), tr("articles")))
@@ -153,6 +153,8 @@ class TreePane(QFrame):
             only = next(iter(self._root.folders.values()))
             self._open.add(only.path)
         self._lay()
+        if self._shown in self._paths and self._shown not in before:
+            self.show_article(self._shown)
 
     def show_article(self, article_id: str) -> None:
         """Mark the article that is read and bring it into sight."""
