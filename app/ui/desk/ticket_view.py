@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.actions.action import TICKET, Situation
 from app.actions.ticket import plan_edit
@@ -15,55 +15,24 @@ from app.base.text import one_line, tr
 from app.domain.draft import Draft
 from app.domain.ticket import INTERNAL, PUBLIC, Ticket, TimelineEntry
 from app.ports import Store
-from app.ui.desk.composer import Composer, Note
+from app.ui.desk.composer import Note
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher
 from app.ui.desk.edit_watch import EditWatch
 from app.ui.desk.field_edit import FieldEdit
+from app.ui.desk.ticket_centre import TicketCentre, column, rule
 from app.ui.desk.ticket_fields import FieldsPane
 from app.ui.desk.ticket_head import TicketHead
 from app.ui.desk.ticket_side import ArticlePage, Suggestion, TicketSide, read_article, suggest
-from app.ui.desk.ticket_story import FILTERS, PAGE, TicketStory, moment_text, read_story, told
+from app.ui.desk.ticket_story import PAGE, TicketStory, read_story, told
 from app.ui.kit.bridge import is_alive
-from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.banner import Banner
-from app.ui.parts.button import Button
 from app.ui.parts.pane_state import PaneState
-from app.ui.parts.timeline import Entry, grouped, of_kinds
-from app.ui.parts.timeline_entry import FittedReader
-from app.ui.parts.timeline_view import TimelineView
+from app.ui.parts.timeline import Entry
 from app.usecases.draft import keep_draft
 from app.usecases.ticket import Saved, comment_ticket, draft_key
 from app.usecases.work import Work
-
-
-class _Description(QFrame):
-    """What was said when the ticket was opened."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "raised")
-        self._shown = ""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(4)
-        top = QHBoxLayout()
-        top.addWidget(Label(tr("Description"), style="body_strong", role="fg.strong", parent=self))
-        top.addStretch(1)
-        self._who = Label("", role="fg.muted", parent=self)
-        top.addWidget(self._who)
-        column.addLayout(top)
-        self._text = FittedReader(self)
-        column.addWidget(self._text)
-
-    def show_ticket(self, ticket: Ticket, now_at: int) -> None:
-        self.setVisible(bool(ticket.description))
-        if ticket.description != self._shown:
-            self._shown = ticket.description
-            self._text.show_plain(ticket.description)
-        time = moment_text(ticket.created_at, now_at)
-        self._who.setText(", ".join(filter(None, [one_line(ticket.requester or ""), time])))
 
 
 class TicketView(QWidget):
@@ -80,9 +49,7 @@ class TicketView(QWidget):
         self._dispatcher = dispatcher
         self._watch = EditWatch(dispatcher, self)
         self._entries: Sequence[TimelineEntry] = ()
-        self._told: Sequence[Entry] = ()
         self._has_earlier = False
-        self._kinds: frozenset[str] | None = None
         self._suggested_for = ""
         self._wants_side = False
         self._build()
@@ -99,7 +66,7 @@ class TicketView(QWidget):
     @property
     def shown_entries(self) -> Sequence[Entry]:
         """The timeline's entries as they are told, oldest first, before any filter."""
-        return self._told
+        return self.centre.entries
 
     def situation(self) -> Situation:
         """The ticket in front."""
@@ -154,68 +121,28 @@ class TicketView(QWidget):
         self.side = TicketSide(self)
         self.side.article_asked.connect(self._read_article)
         self.side.attach_asked.connect(self._attach)
-        outer = _column(self)
+        self.centre = TicketCentre(self)
+        self.timeline, self.chips, self.composer = self.centre.timeline, self.centre.chips, self.centre.composer
+        self.timeline.earlier_asked.connect(self._read_earlier)
+        self.composer.sent.connect(self._send)
+        self.composer.changed.connect(self._keep)
+        self.composer.attach_asked.connect(self._attach)
+        self.composer.escaped.connect(self.focus_main)
+        outer = column(self)
         outer.addWidget(self.head)
         self.banner = Banner(self)
         self.banner.acted.connect(self._read)
         outer.addWidget(self.banner)
         panes = QHBoxLayout()
         panes.setSpacing(0)
-        for widget, stretch in ((self.fields, 0), (_rule(self), 0), (self._centre(), 1)):
+        for widget, stretch in ((self.fields, 0), (rule(self), 0), (self.centre, 1)):
             panes.addWidget(widget, stretch)
-        self._side_rule = _rule(self)
+        self._side_rule = rule(self)
         panes.addWidget(self._side_rule)
         panes.addWidget(self.side)
         outer.addLayout(panes, 1)
         self.state = PaneState(self)
         self.state.acted.connect(self._load)
-
-    def _centre(self) -> QWidget:
-        centre = QFrame(self)
-        centre.setProperty("kind", "pane")
-        column = _column(centre)
-        column.addWidget(self._chip_bar(centre))
-        self.timeline = TimelineView(centre)
-        self.timeline.setAccessibleName(tr("Timeline"))
-        self.timeline.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.timeline.earlier_asked.connect(self._read_earlier)
-        self._description = _Description(centre)
-        self._description.hide()
-        self.timeline.set_opening(self._description)
-        column.addWidget(self.timeline, 1)
-        top = _Rule(centre)
-        top.setFixedHeight(1)
-        column.addWidget(top)
-        dock = QFrame(centre)
-        dock.setProperty("kind", "pane")
-        around = _column(dock)
-        pad = current().space(6)
-        around.setContentsMargins(pad, current().space(4), pad, pad)
-        self.composer = Composer(dock)
-        self.composer.sent.connect(self._send)
-        self.composer.changed.connect(self._keep)
-        self.composer.attach_asked.connect(self._attach)
-        self.composer.escaped.connect(self.focus_main)
-        around.addWidget(self.composer)
-        column.addWidget(dock)
-        return centre
-
-    def _chip_bar(self, parent: QWidget) -> QWidget:
-        bar = QFrame(parent)
-        bar.setProperty("kind", "toolbar")
-        row = QHBoxLayout(bar)
-        pad = current().space(6)
-        row.setContentsMargins(pad, 6, pad, 6)
-        row.setSpacing(8)
-        self.chips: list[Button] = []
-        for word, kinds in FILTERS:
-            chip = Button(tr(word), kind="toggle", count=0, small=True, parent=bar)
-            chip.clicked.connect(_Choose(self, kinds))
-            chip.setChecked(kinds is None)
-            self.chips.append(chip)
-            row.addWidget(chip)
-        row.addStretch(1)
-        return bar
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -264,8 +191,6 @@ class TicketView(QWidget):
         self.banner.clear()
         self.head.show_ticket(story.ticket, now_at, self._context.me)
         self.fields.show_ticket(story.ticket, now_at)
-        self._description.show_ticket(story.ticket, now_at)
-        self.composer.set_requester(story.ticket.requester)
         self.side.show_files(story.attachments, now_at)
         self._entries, self._has_earlier = story.entries, story.has_earlier
         self._show_entries()
@@ -276,14 +201,9 @@ class TicketView(QWidget):
 
     def _show_entries(self) -> None:
         assert self.ticket is not None
-        self._told = told(self._entries, self.ticket, self._context.now())
-        self.timeline.set_entries(self._told, has_earlier=self._has_earlier)
-        self._show_counts(self._told)
-
-    def _show_counts(self, entries: Sequence[Entry]) -> None:
-        for chip, (_, kinds) in zip(self.chips, FILTERS, strict=True):
-            chip.set_count(len(grouped(of_kinds(entries, kinds))))
-            chip.setChecked(kinds == self._kinds)
+        now_at = self._context.now()
+        self.centre.show_ticket(self.ticket, now_at)
+        self.centre.show_entries(told(self._entries, self.ticket, now_at), has_earlier=self._has_earlier)
 
     def _failed(self, error: Exception) -> None:
         if self.ticket is None:
@@ -383,13 +303,6 @@ class TicketView(QWidget):
 
     # -- moving about -------------------------------------------------------------------------------------------
 
-    def show_kinds(self, kinds: frozenset[str] | None) -> None:
-        """Filter the timeline; None shows all."""
-        self._kinds = kinds
-        self.timeline.set_kinds(kinds)
-        for chip, (_, chip_kinds) in zip(self.chips, FILTERS, strict=True):
-            chip.setChecked(chip_kinds == kinds)
-
     def settled(self, field: FieldEdit, why: str) -> None:
         """A field's edit was saved or refused."""
         field.settle(why)
@@ -416,8 +329,8 @@ class TicketView(QWidget):
     def _back(self) -> None:
         if self.side.is_reading:
             self.side.show_lists()
-        elif self._kinds is not None:
-            self.show_kinds(None)
+        elif self.centre.kinds is not None:
+            self.centre.show_kinds(None)
         self.focus_main()
 
     def _copy_number(self) -> None:
@@ -443,41 +356,9 @@ class TicketView(QWidget):
         self._side_rule.setVisible(is_shown)
 
 
-class _Choose:
-    """A chip's slot without a lambda that would keep the view."""
-
-    def __init__(self, view: TicketView, kinds: frozenset[str] | None) -> None:
-        self._view, self._kinds = view, kinds
-
-    def __call__(self, _checked: bool = False) -> None:
-        self._view.show_kinds(self._kinds)
-
-
 class _Settled:
     def __init__(self, view: TicketView, field: FieldEdit) -> None:
         self._view, self._field = view, field
 
     def __call__(self, why: str) -> None:
         self._view.settled(self._field, why)
-
-
-def _column(widget: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    return column
-
-
-class _Rule(QWidget):
-    """A line of one pixel between panes."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), current().color("line.default"))
-        painter.end()
-
-
-def _rule(parent: QWidget) -> QWidget:
-    rule = _Rule(parent)
-    rule.setFixedWidth(1)
-    return rule

@@ -1,0 +1,149 @@
+"""The middle of a ticket: filter chips, the description, the timeline, and the composer docked under them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.base.text import one_line, tr
+from app.domain.ticket import Ticket
+from app.ui.desk.composer import Composer
+from app.ui.desk.ticket_story import FILTERS, moment_text
+from app.ui.kit.text import Label
+from app.ui.kit.theme import current
+from app.ui.parts.button import Button
+from app.ui.parts.timeline import Entry, grouped, of_kinds
+from app.ui.parts.timeline_entry import FittedReader
+from app.ui.parts.timeline_view import TimelineView
+
+
+class _Description(QFrame):
+    """What was said when the ticket was opened."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "raised")
+        self._shown = ""
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(16, 12, 16, 12)
+        rows.setSpacing(4)
+        top = QHBoxLayout()
+        top.addWidget(Label(tr("Description"), style="body_strong", role="fg.strong", parent=self))
+        top.addStretch(1)
+        self._who = Label("", role="fg.muted", parent=self)
+        top.addWidget(self._who)
+        rows.addLayout(top)
+        self._text = FittedReader(self)
+        rows.addWidget(self._text)
+
+    def show_ticket(self, ticket: Ticket, now_at: int) -> None:
+        self.setVisible(bool(ticket.description))
+        if ticket.description != self._shown:
+            self._shown = ticket.description
+            self._text.show_plain(ticket.description)
+        time = moment_text(ticket.created_at, now_at)
+        self._who.setText(", ".join(filter(None, [one_line(ticket.requester or ""), time])))
+
+
+class TicketCentre(QFrame):
+    """Shows what it is given. ``entries``: all of the timeline, oldest first; ``kinds``: those that are shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "pane")
+        self.entries: Sequence[Entry] = ()
+        self.kinds: frozenset[str] | None = None
+        self.chips: list[Button] = []
+        rows = column(self)
+        rows.addWidget(self._chip_bar())
+        self.timeline = TimelineView(self)
+        self.timeline.setAccessibleName(tr("Timeline"))
+        self.timeline.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._description = _Description(self)
+        self._description.hide()
+        self.timeline.set_opening(self._description)
+        rows.addWidget(self.timeline, 1)
+        rows.addWidget(rule(self, is_upright=False))
+        dock = QFrame(self)
+        dock.setProperty("kind", "pane")
+        around = column(dock)
+        pad = current().space(6)
+        around.setContentsMargins(pad, current().space(4), pad, pad)
+        self.composer = Composer(dock)
+        around.addWidget(self.composer)
+        rows.addWidget(dock)
+
+    def show_ticket(self, ticket: Ticket, now_at: int) -> None:
+        """The description, and who a public text goes to."""
+        self._description.show_ticket(ticket, now_at)
+        self.composer.set_requester(ticket.requester)
+
+    def show_entries(self, entries: Sequence[Entry], *, has_earlier: bool) -> None:
+        """All entries; the chips count what each would show."""
+        self.entries = entries
+        self.timeline.set_entries(entries, has_earlier=has_earlier)
+        for chip, (_, kinds) in zip(self.chips, FILTERS, strict=True):
+            chip.set_count(len(grouped(of_kinds(entries, kinds))))
+
+    def show_kinds(self, kinds: frozenset[str] | None) -> None:
+        """Filter the timeline; None shows all."""
+        self.kinds = kinds
+        self.timeline.set_kinds(kinds)
+        for chip, (_, chip_kinds) in zip(self.chips, FILTERS, strict=True):
+            chip.setChecked(chip_kinds == kinds)
+
+    def _chip_bar(self) -> QWidget:
+        bar = QFrame(self)
+        bar.setProperty("kind", "toolbar")
+        row = QHBoxLayout(bar)
+        pad = current().space(6)
+        row.setContentsMargins(pad, 6, pad, 6)
+        row.setSpacing(8)
+        for word, kinds in FILTERS:
+            chip = Button(tr(word), kind="toggle", count=0, small=True, parent=bar)
+            chip.clicked.connect(_Choose(self, kinds))
+            chip.setChecked(kinds is None)
+            self.chips.append(chip)
+            row.addWidget(chip)
+        row.addStretch(1)
+        return bar
+
+
+class _Choose:
+    """A chip's slot without a lambda that would keep the pane."""
+
+    def __init__(self, centre: TicketCentre, kinds: frozenset[str] | None) -> None:
+        self._centre, self._kinds = centre, kinds
+
+    def __call__(self, _checked: bool = False) -> None:
+        self._centre.show_kinds(self._kinds)
+
+
+def column(widget: QWidget) -> QVBoxLayout:
+    """A column without margins or gaps."""
+    made = QVBoxLayout(widget)
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(0)
+    return made
+
+
+class _Rule(QWidget):
+    """Painted, so that it is one pixel in both directions."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), current().color("line.default"))
+        painter.end()
+
+
+def rule(parent: QWidget, *, is_upright: bool = True) -> QWidget:
+    """A line of one pixel between panes."""
+    made = _Rule(parent)
+    if is_upright:
+        made.setFixedWidth(1)
+    else:
+        made.setFixedHeight(1)
+    return made
