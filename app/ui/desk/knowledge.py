@@ -14,22 +14,20 @@ from app.actions.action import KNOWLEDGE, Situation
 from app.analysis.markup import ARTICLE
 from app.base.events import ARTICLES as ARTICLES_TOUCHED
 from app.base.events import CancelToken, Touched
-from app.base.text import count, number, one_line, tr
+from app.base.text import number, one_line, tr
 from app.domain.article import Article, ArticleVersion
 from app.domain.draft import Draft
 from app.ports import Store
-from app.query import ARTICLES, Env, QueryError, parse
+from app.query import ARTICLES
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher, Notice
 from app.ui.desk.knowledge_draft import ArticleDraft, draft_key, draft_text, read_draft
 from app.ui.desk.knowledge_editor import ArticleEditor
+from app.ui.desk.knowledge_finder import Finder, Row
 from app.ui.desk.knowledge_reader import ReaderPane
 from app.ui.desk.knowledge_render import Shown, show
-from app.ui.desk.knowledge_results import ResultsPane
-from app.ui.desk.knowledge_search import Found, find_articles
 from app.ui.desk.knowledge_side import SidePane
-from app.ui.desk.knowledge_tree import TreePane
 from app.ui.desk.knowledge_words import folder_of, when, who_saved
 from app.ui.desk.page import Page
 from app.ui.desk.page_bar import PageBar
@@ -45,8 +43,6 @@ from app.usecases.work import Work
 _PREVIEW_MS = 60
 _SCROLL_LINES = 3
 _CONTINUE, _NEWEST = "continue", "newest"
-
-Row = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,6 @@ class KnowledgePage(Page):
         self._version = 0
         self._ids: dict[str, str] = {}
         self._anchor = ""
-        self._query = ""
         self._wanted = ""
         self._banner_means = ""
         self._is_side_wanted: bool | None = None
@@ -107,8 +102,8 @@ class KnowledgePage(Page):
     def refresh(self, touched: Touched) -> None:
         if not touched.touches(ARTICLES_TOUCHED) or self._context.opened is None:
             return
-        self._read_tree()
-        self._search(keep=True)
+        self.finder.read_tree()
+        self.finder.search()
         shown = self.editor.article if self.is_editing else self._article
         if shown is not None and touched.touches(ARTICLES_TOUCHED, shown.id):
             self._read(shown.id)
@@ -121,10 +116,8 @@ class KnowledgePage(Page):
     def focus_main(self) -> None:
         if self.is_editing:
             self.editor.form.focus()
-        elif self.results.isVisibleTo(self):
-            self.results.table.setFocus()
         else:
-            self.tree.table.setFocus()
+            self.finder.focus_main()
 
     def leave(self) -> None:
         self.editor.flush()
@@ -175,8 +168,7 @@ class KnowledgePage(Page):
         self.side.show_article(article, opened.versions, self._context.now())
         self._offer_draft()
         self._render(article.title, article.body, keep_place=not is_other)
-        self.tree.show_article(article.id)
-        self.results.show_article(article.id)
+        self.finder.show_article(article.id)
         self._show_side()
         self.title_changed.emit(self.title())
         self.situation_changed.emit()
@@ -328,7 +320,7 @@ class KnowledgePage(Page):
             # Not before the write lane has kept or dropped the draft, which the reader tells of.
             self._context.write(_nothing, _Read(self, back.id))
         else:
-            self._read_tree()
+            self.finder.read_tree()
         self.focus_main()
         self.title_changed.emit(self.title())
         self.situation_changed.emit()
@@ -361,88 +353,22 @@ class KnowledgePage(Page):
             self._draft = draft
             self._edit()
 
-    # -- searching ----------------------------------------------------------------------------------------------
-
-    def _asked(self, text: str) -> None:
-        self._query = text.strip()
-        self._search()
-
-    def _search(self, *, keep: bool = False) -> None:
-        if not self._query:
-            self._show_results(False)
-            self.bar.show_count("")
-            return
-        if self._context.opened is None:
-            return
-        try:
-            query = parse(self._query, ARTICLES)
-        except QueryError:
-            return  # the field shows what is wrong and where
-        env = Env(self._context.now(), self._context.me)
-        if not keep:
-            self._show_results(True)
-        self._context.read(
-            lambda store, cancel: find_articles(store, query, env, cancel),
-            self._found, key="kb search", failed=self._search_failed,
-        )  # fmt: skip
-
-    def _found(self, found: Found) -> None:
-        if not self._query:
-            return
-        many = count(len(found.hits), tr("article"), tr("articles"))
-        many = tr("first {many}", many=many) if found.is_cut else many
-        self.bar.show_count(tr("{many}, {ms} ms", many=many, ms=found.ms))
-        ranked = any(hit.score for hit in found.hits)
-        note = tr("best first") if ranked else tr("by path") if found.hits else ""
-        self.results.show_hits(found.hits, note)
-        if found.hits:
-            self.results_state.clear()
-        else:
-            self.results_state.nothing_matches(self._query)
-
-    def _search_failed(self, error: Exception) -> None:
-        self.results_state.failed(tr("The search failed."), sentence(error), "", tr("Try again"))
-
-    def _act_on_results(self) -> None:
-        if self.results.hits():
-            self._search()
-        else:
-            self._clear_query()
-
-    def _clear_query(self) -> None:
-        self.bar.set_query("")
-        self._asked("")
-        self.focus_main()
-
-    def _show_results(self, is_shown: bool) -> None:
-        if is_shown == self.results.isVisibleTo(self):
-            return
-        self.results.setVisible(is_shown)
-        if is_shown:
-            self._left.setSizes([max(200, self._left.height() * 2 // 5), self._left.height()])
-        elif self._article is not None:
-            self.tree.show_article(self._article.id)
-
-    # -- the tree -----------------------------------------------------------------------------------------------
+    # -- finding ------------------------------------------------------------------------------------------------
 
     def _opened(self) -> None:
         if self._context.opened is None:
             self.state.loading(tr("Still opening the store."))
             return
-        self._read_tree()
-        self._search()
+        self.finder.read_tree()
+        self.finder.search()
 
-    def _read_tree(self) -> None:
-        self._context.read(
-            lambda store, _cancel: tuple(store.articles.tree()),
-            self._show_tree,
-            key="kb tree",
-            failed=self._tree_failed,
-        )
+    def _clear_query(self) -> None:
+        self.bar.set_query("")
+        self.finder.ask("")
+        self.focus_main()
 
     def _show_tree(self, rows: Sequence[Row]) -> None:
         self._ids = {path: id_ for id_, path, _title in rows}
-        self.tree.show_articles(rows)
         self.bar.set_shown(tr("{n} articles", n=number(len(rows))))
         if not rows:
             self._article = None
@@ -452,8 +378,7 @@ class KnowledgePage(Page):
                     tr("No articles yet. Import a folder with “watchdesk import articles FOLDER”, or press n.")
                 )
         elif self._article is None and not self.is_editing and not self._wanted:
-            first = next((line for line in self.tree.lines() if line.article_id), None)
-            self.open_article(first.article_id if first else rows[0][0])
+            self.open_article(self.finder.first_article() or rows[0][0])
 
     def _tree_failed(self, error: Exception) -> None:
         if self._ids:
@@ -494,32 +419,26 @@ class KnowledgePage(Page):
             bar.setValue(bar.value() + by * _SCROLL_LINES * current().line("reading"))
         elif focus in (self.side.outline, self.side.versions):
             (self.side.outline if focus is self.side.outline else self.side.versions).step(by)
-        elif self.results.isVisibleTo(self) and focus is not self.tree.table:
-            self.results.table.step(by)
         else:
-            self.tree.step(by)
+            self.finder.step(by, focus)
 
     def _open_current(self) -> None:
         focus = QApplication.focusWidget()
         if isinstance(focus, Button):
             focus.click()
-        elif self.side.open_current(focus):
-            return
-        elif self.results.isVisibleTo(self) and focus is not self.tree.table:
-            self.results.open_current()
-        else:
-            self.tree.open_current()
+        elif not self.side.open_current(focus):
+            self.finder.open_current(focus)
 
     def _back(self) -> None:
         """Esc: from an older version to the newest, then out of the search, then to the list."""
         if self._version:
             self._show_newest()
-        elif self._query or self.bar.field.text():
+        elif self.bar.field.text():
             self._clear_query()
         self.focus_main()
 
     def _toggle_left(self) -> None:
-        self._left.setVisible(not self._left.isVisible())
+        self.finder.setVisible(not self.finder.isVisible())
 
     def _toggle_side(self) -> None:
         self._is_side_wanted = not self.side.isVisible()
@@ -543,12 +462,11 @@ class KnowledgePage(Page):
         self.bar = PageBar(
             self._context, ARTICLES, tr("Knowledge"), tr("Find articles: words, path:runbooks/*, tags:dns"), self
         )
-        self.bar.query_changed.connect(self._asked)
         self.bar.left.connect(self.focus_main)
         self.bar.add(action_button(self._context, self._dispatcher, "article.new", "plain", self.bar))
         self._body = QSplitter(Qt.Orientation.Horizontal, self)
         self._body.setHandleWidth(1)
-        self._body.addWidget(self._build_left())
+        self._body.addWidget(self._build_finder())
         self._body.addWidget(self._build_centre())
         self.side = SidePane(self)
         self.side.heading_chosen.connect(self.reader.text.go_to)
@@ -565,24 +483,16 @@ class KnowledgePage(Page):
         column.addWidget(self.bar)
         column.addWidget(self._body, 1)
 
-    def _build_left(self) -> QWidget:
-        self.results = ResultsPane(self)
-        self.results.chosen.connect(self._choose)
-        self.results.opened.connect(self._open_from_list)
-        self.results_state = PaneState(self.results, row_px=68, top_px=24)
-        self.results_state.acted.connect(self._act_on_results)
-        self.results.hide()
-        self.tree = TreePane(self)
-        self.tree.chosen.connect(self._choose)
-        self.tree.opened.connect(self._open_from_list)
-        self._left = QSplitter(Qt.Orientation.Vertical, self)
-        self._left.setHandleWidth(1)
-        self._left.setChildrenCollapsible(False)
-        self._left.addWidget(self.results)
-        self._left.addWidget(self.tree)
-        self._left.setStretchFactor(1, 1)
-        self._left.setMinimumWidth(220)
-        return self._left
+    def _build_finder(self) -> QWidget:
+        self.finder = Finder(self._context, self)
+        self.finder.chosen.connect(self._choose)
+        self.finder.opened.connect(self._open_from_list)
+        self.finder.counted.connect(self.bar.show_count)
+        self.finder.tree_read.connect(self._show_tree)
+        self.finder.tree_failed.connect(self._tree_failed)
+        self.finder.cleared.connect(self._clear_query)
+        self.bar.query_changed.connect(self.finder.ask)
+        return self.finder
 
     def _build_centre(self) -> QWidget:
         self._centre = QStackedWidget(self)

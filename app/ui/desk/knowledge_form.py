@@ -19,7 +19,7 @@ from app.ui.parts.banner import Banner
 _OURS = frozenset({Qt.Key.Key_E, Qt.Key.Key_S})
 
 
-class EditorForm(QWidget):
+class EditorForm(QFrame):
     """``changed`` when somebody types; ``left`` on Esc."""
 
     changed = Signal()
@@ -27,6 +27,7 @@ class EditorForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("kind", "pane")
         self._is_quiet = False
         self.banner = Banner(self)
         self.title = QLineEdit(self)

@@ -80,22 +80,22 @@ def stored(desk: Desk, article: Article) -> Article:
 def test_a_search_by_keyboard_leads_into_the_text(desk: Desk, qtbot: QtBot, page: KnowledgePage) -> None:
     desk.dispatcher.act("view.query")
     qtbot.keyClicks(page.bar.field.line, "pool exhausted")
-    qtbot.waitUntil(lambda: [hit.title for hit in page.results.hits()] == ["Connection pool exhausted"])
+    qtbot.waitUntil(lambda: [hit.title for hit in page.finder.results.hits()] == ["Connection pool exhausted"])
     qtbot.keyClick(page.bar.field.line, Qt.Key.Key_Return)
-    assert page.results.table.hasFocus()
+    assert page.finder.results.table.hasFocus()
     qtbot.waitUntil(lambda: page.reader.title() == "Connection pool exhausted")
-    qtbot.keyClick(page.results.table, Qt.Key.Key_Return)
+    qtbot.keyClick(page.finder.results.table, Qt.Key.Key_Return)
     assert page.reader.text.hasFocus()
     assert "deploy rollback card-auth" in page.reader.text.toPlainText()
 
 
 def test_fields_narrow_and_escape_clears(desk: Desk, qtbot: QtBot, page: KnowledgePage) -> None:
     page.bar.field.set_text("path:payments/*")
-    qtbot.waitUntil(lambda: len(page.results.hits()) == 2)
+    qtbot.waitUntil(lambda: len(page.finder.results.hits()) == 2)
     assert page.bar.field.fault() is None
     page.focus_main()
-    qtbot.keyClick(page.results.table, Qt.Key.Key_Escape)
-    assert not page.results.isVisible()
+    qtbot.keyClick(page.finder.results.table, Qt.Key.Key_Escape)
+    assert not page.finder.results.isVisible()
     assert page.bar.field.text() == ""
 
 
@@ -108,19 +108,19 @@ def test_a_wrong_query_is_said_where_it_is_wrong(page: KnowledgePage) -> None:
 
 def test_nothing_found_says_so(qtbot: QtBot, page: KnowledgePage) -> None:
     page.bar.field.set_text("zeppelin")
-    qtbot.waitUntil(lambda: page.results_state.accessibleName() == "Nothing matches zeppelin.")
+    qtbot.waitUntil(lambda: page.finder.state.accessibleName() == "Nothing matches zeppelin.")
 
 
 def test_the_tree_folds_by_keyboard(qtbot: QtBot, page: KnowledgePage, articles: dict[str, Article]) -> None:
-    table = page.tree.table
+    table = page.finder.tree.table
     table.setFocus()
     table.select_row(0)
-    assert page.tree.lines()[0].title == "payments"
+    assert page.finder.tree.lines()[0].title == "payments"
     qtbot.keyClick(table, Qt.Key.Key_Left)
-    assert [line.title for line in page.tree.lines()] == ["payments", "platform"]
-    assert page.tree.lines()[0].count == 2
+    assert [line.title for line in page.finder.tree.lines()] == ["payments", "platform"]
+    assert page.finder.tree.lines()[0].count == 2
     qtbot.keyClick(table, Qt.Key.Key_Return)
-    assert [line.title for line in page.tree.lines()][:2] == ["payments", "cards"]
+    assert [line.title for line in page.finder.tree.lines()][:2] == ["payments", "cards"]
     qtbot.keyClick(table, Qt.Key.Key_Right)
     assert table.current_row().title == "cards"
 
@@ -273,7 +273,7 @@ def test_a_new_article_lands_in_its_folder(desk: Desk, qtbot: QtBot, page: Knowl
     made = desk.store.articles.get("platform/nodes/drain-a-node")
     assert made is not None
     assert kept(desk, draft_key("")) == ""
-    qtbot.waitUntil(lambda: any(line.article_id == made.id for line in page.tree.lines()))
+    qtbot.waitUntil(lambda: any(line.article_id == made.id for line in page.finder.tree.lines()))
 
 
 def test_an_older_version_is_read_and_left(
