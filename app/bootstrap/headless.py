@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, cast
 
 from app.base import log
 from app.base.clock import SystemClock
-from app.base.errors import WatchdeskError
+from app.base.errors import EnvironmentTrouble, NotFound, WatchdeskError
 from app.base.ids import Ids
 from app.base.paths import Profile
 from app.base.secret import Secret
+from app.base.text import tr
 from app.domain.source import Source
 from app.ports import HealthSource, History, Secrets, Store
 from app.usecases.work import Work
@@ -54,6 +55,7 @@ class Headless:
         """``work.db``, made when there is none."""
         from app.storage.store import open_store
 
+        self._make_folder()
         store = open_store(self.profile, self.clock)
         self.log_to_file()
         return cast("Store", store)
@@ -121,9 +123,15 @@ class Headless:
         return self.secrets.find(source.id) if source.user else None
 
     def check(self) -> CheckReport:
-        """Look at everything in the profile that can be broken; opens nothing for writing."""
+        """Look at everything in the profile that can be broken; opens nothing for writing. Raises NotFound: none."""
         from app.storage.check import check
 
+        if not self.profile.root.is_dir():
+            raise NotFound(
+                tr("There is no profile in {path}.", path=self.profile.root),
+                hint=tr("It is made when it is first used."),
+                concerns=str(self.profile.root),
+            )
         return check(self.profile)
 
     def restore(self, which: str) -> tuple[str, str | None]:
@@ -150,6 +158,19 @@ class Headless:
             logging.getLogger().removeHandler(self._log_file)
             self._log_file.close()
             self._log_file = None
+
+    def _make_folder(self) -> None:
+        if self.profile.root.is_dir():
+            return
+        try:
+            self.profile.make()
+        except OSError as error:
+            raise EnvironmentTrouble(
+                tr("The profile folder {path} cannot be made.", path=self.profile.root),
+                detail=f"{error.strerror}.",
+                hint=tr("Choose another with --data-dir."),
+                concerns=str(self.profile.root),
+            ) from error
 
     def _back_up(self) -> None:
         from app.storage.backup import backup_if_due

@@ -10,7 +10,7 @@ from app.base.text import age
 from app.cli.command import DONE, Command
 from app.cli.context import Context, table
 from app.cli.ticket_document import iso
-from app.cli.tickets import add_filter, at_least_0
+from app.cli.tickets import add_filter, at_least_0, read_filter
 from app.domain.freshness import UNKNOWN, is_row_stale
 from app.domain.health import HealthRow, severity
 from app.query import HEALTH, Env, Query, compile_memory, parse
@@ -31,12 +31,12 @@ def services(context: Context) -> int:
     observed_at received_at stale acknowledged in_downtime flapping output groups url. observed_at is when the source
     itself was last up to date, received_at when its answer came.
     """
-    return _list(context, parse(context.args.filter, HEALTH))
+    return _list(context, read_filter(context.args.filter, HEALTH))
 
 
 def problems(context: Context) -> int:
     """List hosts and services that are not OK, worst first; keys and filter as for “services”."""
-    asked = parse(context.args.filter, HEALTH)
+    asked = read_filter(context.args.filter, HEALTH)
     return _list(context, Query(all_of(PROBLEM, asked.where), asked.sort))
 
 

@@ -128,3 +128,17 @@ def test_ctrl_c_stops_an_import_and_keeps_nothing_of_it(cli: Cli, tmp_path: Path
     assert rest.splitlines()[-1] == "watchdesk: Stopped. Nothing of it was kept."
     assert time.monotonic() - began < 10
     assert cli("tickets", "--count").out == "0\n"
+
+
+@pytest.mark.parametrize("folder", ["/dev/null", "/proc/nowhere", "/etc/passwd/x"])
+def test_a_folder_that_cannot_be_one_is_said(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data-dir", folder, "tickets"]) == 1
+    assert capsys.readouterr().err.startswith(f"watchdesk: The profile folder {folder} cannot be made.")
+
+
+def test_doctor_does_not_make_the_profile_that_it_looks_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--data-dir", str(tmp_path / "none"), "doctor"]) == 1
+    assert "There is no profile in" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
