@@ -55,7 +55,7 @@ def _per_ticket(title: str, tickets: tuple[Ticket, ...], step: Step, *, done: st
                 outcomes.append(Outcome(ticket.id, DONE))
             except WatchdeskError as error:
                 outcomes.append(Outcome(ticket.id, REFUSED, error.sentence()))
-        return Result(tuple(outcomes), _touched(saved), undo_plan(saved), saved[0].ticket.id if saved else "")
+        return Result(tuple(outcomes), _touched(saved), undo_plan(saved))
 
     targets = tuple(Target(ticket.id, ticket.number, ticket.title) for ticket in tickets)
     return Plan(title, targets, run, asks=asks, done_text=done)

@@ -59,6 +59,7 @@ class Lanes:
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._latest: dict[str, Task] = {}
         self._running: set[Task] = set()
+        self._writes: set[Task] = set()
         self._closed = False
 
     def run(
@@ -82,18 +83,24 @@ class Lanes:
                 if older is not None:
                     older.cancel()
             self._running.add(task)
+            if lane == WRITE:
+                self._writes.add(task)
             task.future = self._pool(lane).submit(self._work, task, function, done, failed)
         return task
 
     def close(self, deadline_s: float = 5.0) -> bool:
-        """Cancel everything, join the threads; False when one did not end in time."""
+        """Cancel all but the writes, join the threads; False when one did not end in time.
+
+        A write that was asked for is carried out: what was typed last must not be lost by closing the window.
+        """
         with self._lock:
             self._closed = True
             pools = list(self._pools.values())
-            for task in self._running:
+            for task in self._running - self._writes:
                 task.cancel()
+            writer = self._pools.get(WRITE)
         for pool in pools:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=pool is not writer)
         waiters = [threading.Thread(target=pool.shutdown, daemon=True) for pool in pools]
         for waiter in waiters:
             waiter.start()
@@ -126,6 +133,7 @@ class Lanes:
         finally:
             with self._lock:
                 self._running.discard(task)
+                self._writes.discard(task)
 
     def _report(self, task: Task, callback: Callable[[Any], None] | None, value: Any) -> None:
         if callback is None or task.token.is_cancelled:

@@ -5,11 +5,7 @@ Nothing here may import SQLAlchemy, pyqtgraph, requests or keyring before the fi
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import logging
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -17,38 +13,37 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.actions.registry import build
 from app.base.clock import DAY, SystemClock
 from app.base.errors import EnvironmentTrouble, WatchdeskError
-from app.base.events import ARTICLES, EVERYTHING, HEALTH, SOURCES, TICKETS, VIEWS, CancelToken, Touched
-from app.base.ids import Ids
 from app.base.lanes import READ, WRITE, Lanes
 from app.base.paths import Profile
 from app.base.text import tr
 from app.settings.file import load_settings, save_settings
 from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, SAMPLE_DAYS, THEME
-from app.ui.desk.context import Context, Opened
-from app.ui.desk.last_view import ROWS, BoardCount, LastSource, LastView, load_last_view, save_last_view
+from app.ui.desk.last_view import ROWS, LastProblem, LastView, last_tickets, load_last_view, save_last_view
 from app.ui.desk.window import DeskWindow
-from app.ui.kit.bridge import Bridge
 from app.ui.kit.pulse import pulse
-from app.ui.kit.single_window import SingleWindow
 from app.ui.kit.theme import Mode, install
-from app.ui.models.board_model import BoardRow
 
 if TYPE_CHECKING:
+    from app.base.events import CancelToken, Touched
     from app.domain.source import Source
     from app.ports import HealthSource
+    from app.settings.setting import Settings
+    from app.ui.desk.context import Context, Opened
+    from app.ui.kit.bridge import Bridge
+    from app.ui.kit.single_window import SingleWindow
     from app.usecases.poll import Poller
 
 _log = logging.getLogger(__name__)
 _FOREIGN_MS = 2_000
 _REST_MS = 30_000
+_UNPAINTED_MS = 400
 
 
 def run(profile: Profile, *, demo: bool = False) -> int:
     """Open the desk on a profile and stay until it is closed; the exit code. ``demo``: a throw-away profile."""
-    folder = Path(tempfile.mkdtemp(prefix="watchdesk-demo-")) if demo else None
+    folder = _throw_away_folder() if demo else None
     app = QApplication.instance() or QApplication(["watchdesk"])
     assert isinstance(app, QApplication)
     app.setApplicationName("watchdesk")
@@ -58,7 +53,15 @@ def run(profile: Profile, *, demo: bool = False) -> int:
         return Desk(app, Profile(folder) if folder else profile, demo=demo).run()
     finally:
         if folder is not None:
+            import shutil
+
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _throw_away_folder() -> Path:
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix="watchdesk-demo-"))
 
 
 class Desk:
@@ -71,23 +74,30 @@ class Desk:
         self._clock = SystemClock()
         self._make_folder()
         loaded = load_settings(profile.config)
-        mode = cast("Mode", str(loaded.settings[THEME]))
-        install(app, mode)
-        pulse().reduced_motion = loaded.settings[REDUCED_MOTION]
-        self._bridge = Bridge()
-        self._lanes = Lanes(self._bridge.deliver)
-        me = loaded.settings[MY_NAME].strip() or getpass.getuser()
-        self.context = Context(self._lanes, build(loaded.settings[KEYS]), loaded.settings, self._clock.now, me)
-        self.context.keep_settings = lambda settings: save_settings(profile.config, settings)
+        self._settings: Settings = loaded.settings
         self._trouble = loaded.trouble
+        install(app, cast("Mode", str(self._settings[THEME])))
+        pulse().reduced_motion = self._settings[REDUCED_MOTION]
+        self._lanes = Lanes(self._deliver)
+        self._bridge: Bridge | None = None
+        self._context: Context | None = None
         self._poller: Poller | None = None
         self._stores: list[object] = []
         self._last: LastView | None = None
         self.window: DeskWindow | None = None
-        self._single = SingleWindow(_key(profile))
+        self._single: SingleWindow | None = None
+
+    @property
+    def context(self) -> Context:
+        """What the pages share; there once the window is furnished."""
+        assert self._context is not None
+        return self._context
 
     def run(self) -> int:
         """Show the window, or raise the one that is open on this profile."""
+        from app.ui.kit.single_window import SingleWindow
+
+        self._single = SingleWindow(_key(self._profile))
         if self._single.raise_other():
             self._lanes.close()
             return 0
@@ -98,20 +108,41 @@ class Desk:
         return code
 
     def show(self) -> DeskWindow:
-        """The window with its last view; the stores are opened once it has been painted."""
+        """The window with its last view; the rest is imported and opened once that is painted."""
         last = self._last = load_last_view(self._profile.last_view)
-        window = self.window = DeskWindow(self.context)
+        window = self.window = DeskWindow()
         window.closing.connect(self._closing)
-        self.context.trouble.connect(window.show_trouble)
-        self._bridge.touched.connect(self._touched)
         width, height = (last.width, last.height) if last and last.width else _screen_size(self._app)
         window.resize(width, height)
         window.show_last(last)
+        window.painted.connect(self.furnish)
         window.show()
+        # A window that is never painted (minimised, covered) must not wait for ever.
+        QTimer.singleShot(_UNPAINTED_MS, window, self.furnish)
+        return window
+
+    def furnish(self) -> None:
+        """Everything that the first paint did not need; then the stores, on the write lane."""
+        window = self.window
+        if window is None or self._context is not None:
+            return
+        import getpass
+
+        from app.actions.registry import build
+        from app.ui.desk.context import Context
+        from app.ui.kit.bridge import Bridge
+
+        self._bridge = Bridge()
+        self._bridge.touched.connect(self._touched)
+        me = self._settings[MY_NAME].strip() or getpass.getuser()
+        context = Context(self._lanes, build(self._settings[KEYS]), self._settings, self._clock.now, me)
+        context.keep_settings = self._keep_settings
+        self._context = context
+        window.furnish(context)
+        context.trouble.connect(window.show_trouble)
         if self._trouble:
             window.strip.set_note(self._trouble)
-        QTimer.singleShot(0, window, self._open)
-        return window
+        self._lanes.run(WRITE, self._open_stores, done=self._opened, failed=self._not_opened)
 
     def close(self) -> None:
         """Stop the poller, join the lanes, close the stores."""
@@ -123,7 +154,16 @@ class Desk:
             self._poller.close()
         for store in self._stores:
             store.close()  # type: ignore[attr-defined]
-        self._single.close()
+        if self._single is not None:
+            self._single.close()
+
+    def _deliver(self, call: Callable[[], None]) -> None:
+        """From the lanes to the GUI thread; nothing is sent to a lane before there is a bridge."""
+        assert self._bridge is not None
+        self._bridge.deliver(call)
+
+    def _keep_settings(self, settings: Settings) -> None:
+        save_settings(self._profile.config, settings)
 
     def _make_folder(self) -> None:
         try:
@@ -135,18 +175,18 @@ class Desk:
                 hint=tr("Choose another with --data-dir."),
             ) from error
 
-    def _open(self) -> None:
-        self._lanes.run(WRITE, self._open_stores, done=self._opened, failed=self._not_opened)
-
     def _open_stores(self, _cancel: CancelToken) -> Opened:
         """Write lane: everything heavy is imported and opened here."""
         from app.actions.action import Means
+        from app.base.ids import Ids
         from app.storage.history import open_history
         from app.storage.store import open_store
+        from app.ui.desk.context import Opened
         from app.usecases.poll import Poller
         from app.usecases.poll_timer import ThreadTimer
         from app.usecases.work import Work
 
+        assert self._bridge is not None
         store = open_store(self._profile, self._clock)
         self._stores.append(store)
         history = open_history(self._profile, self._clock)
@@ -179,6 +219,7 @@ class Desk:
     def _not_opened(self, error: Exception) -> None:
         if self.window is not None:
             self.window.strip.set_note(tr("The store is not open: nothing is saved."))
+            self.window.show_first_page()
         self.context.trouble.emit(error)
 
     def _connector(self, source: Source) -> HealthSource:
@@ -211,9 +252,11 @@ class Desk:
         backup_if_due(self._profile, self._clock)
 
     def _poll_trouble(self, _source: str, error: WatchdeskError) -> None:
-        self._bridge.deliver(lambda: self.context.trouble.emit(error))
+        self._deliver(lambda: self.context.trouble.emit(error))
 
     def _touched(self, touched: Touched) -> None:
+        from app.base.events import HEALTH, SOURCES
+
         if touched.touches(HEALTH) or touched.touches(SOURCES):
             self.context.board_changed.emit()
         self.context.touched.emit(touched)
@@ -226,8 +269,10 @@ class Desk:
             self._lanes.run(READ, lambda _cancel: store.foreign_changes(), done=self._foreign, key="foreign")
 
     def _foreign(self, has_changed: bool) -> None:
+        from app.base.events import ARTICLES, EVERYTHING, TICKETS, VIEWS, Touched
+
         opened = self.context.opened
-        if not has_changed or opened is None:
+        if not has_changed or opened is None or self._bridge is None:
             return
         for kind in (TICKETS, ARTICLES, VIEWS):
             self._bridge.tell(Touched.of(kind, EVERYTHING, "another process"))
@@ -243,7 +288,7 @@ class Desk:
         self._app.quit()
 
     def _save_last_view(self) -> None:
-        if self.window is None or self.context.opened is None or self._demo:
+        if self.window is None or self._context is None or self.context.opened is None or self._demo:
             return
         view = self._last_view(self.window)
         try:
@@ -252,11 +297,14 @@ class Desk:
             _log.info("the last view was not kept: %s", error.strerror)
 
     def _last_view(self, window: DeskWindow) -> LastView:
+        from app.domain.health import HOST
+        from app.ui.models.board_model import BoardRow
+
         queue, picture = window.queue, window.feed.picture
         opened = self.context.opened
         board = opened.poller.board if opened is not None else None
         marks = {name: part.mark for name, part in board.sources.items()} if board is not None else {}
-        lines = picture.lines if picture is not None else ()
+        rows = [line.row for line in picture.lines[:ROWS] if isinstance(line, BoardRow)] if picture else []
         # A queue that was not shown this time is still the last one that was.
         listed = self._last if queue is None or not queue.model.rowCount() else None
         return LastView(
@@ -265,13 +313,20 @@ class Desk:
             view_name=listed.view_name if listed else queue.view_name if queue else "",
             query=listed.query if listed else queue.query if queue else "",
             total=listed.total if listed else queue.model.rowCount() if queue else 0,
-            rows=listed.rows if listed else queue.last_rows() if queue else (),
-            problems=tuple(line.row for line in lines[:ROWS] if isinstance(line, BoardRow)),
-            counts=tuple(
-                BoardCount(state, amount)
-                for state, amount in (picture.counts.unhandled if picture is not None else {}).items()
+            rows=listed.rows if listed else last_tickets(queue.last_rows()) if queue else (),
+            problems=tuple(
+                LastProblem(
+                    row.name if row.kind != HOST else tr("host"),
+                    row.host,
+                    row.output[:500],
+                    row.source,
+                    row.state,
+                    row.since_at,
+                )
+                for row in rows
             ),
-            sources=tuple(LastSource(name, mark.received_at if mark else None) for name, mark in marks.items()),
+            counts=tuple(picture.counts.unhandled.items()) if picture is not None else (),
+            sources=tuple((name, mark.received_at if mark else None) for name, mark in marks.items()),
             width=window.width(),
             height=window.height(),
         )
@@ -288,6 +343,8 @@ def _verbs(opened: Opened) -> dict[str, frozenset[str]]:
 
 def _key(profile: Profile) -> str:
     """A name for the profile's one window: short, and the same for the same folder."""
+    import hashlib
+
     return "watchdesk-" + hashlib.sha256(str(profile.root.resolve()).encode()).hexdigest()[:24]
 
 

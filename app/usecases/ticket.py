@@ -153,7 +153,7 @@ def _refuse_overwriting(current: Ticket, seen: Mapping[str, str | None]) -> None
         now = field_text(name, current)
         if now != shown:
             raise Conflict(
-                f"The {name} of {current.number} has been changed by someone else.",
+                f"The {name} of {current.number} has been changed meanwhile.",
                 detail=f"It was “{shown or 'empty'}”, it is “{now or 'empty'}” now.",
                 hint="Your text is kept. Look at the new value and save again.",
                 concerns=current.number,

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.base.text import tr
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
+from app.ui.desk.key_words import spoken_keys
 from app.ui.parts.button import Button, Kind
 
 
@@ -29,9 +30,9 @@ def action_button(
 ) -> Button:
     """A button for an action; ``word`` replaces its title where room is short."""
     action = context.registry[action_id]
-    key = action.keys[0].replace(", ", " ") if action.keys else ""
+    key = " ".join(word for word in spoken_keys(action.keys[0]) if word != "then") if action.keys else ""
     button = Button(
-        word or tr(action.title), kind=kind, icon=action.icon, key=key.lower() if len(key) == 1 else key,
+        word or tr(action.title), kind=kind, icon=action.icon, key=key,
         tip=tr(action.help), parent=parent,
     )  # fmt: skip
     button.setObjectName(action_id)

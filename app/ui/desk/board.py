@@ -23,7 +23,6 @@ from app.ui.desk.business_line import BusinessLine
 from app.ui.desk.business_pane import SPOKEN, BusinessPane, glyph_word, parts_text
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher
-from app.ui.desk.last_view import LastView
 from app.ui.desk.page import Page
 from app.ui.desk.page_bar import PageBar
 from app.ui.kit.cells import Hour
@@ -34,7 +33,6 @@ from app.ui.models.board_columns import board_columns, hours_of
 from app.ui.models.board_model import BoardLine, BoardModel, BoardRow
 from app.ui.parts.banner import Banner
 from app.ui.parts.pane_state import PaneState
-from app.usecases.board_sections import STALE
 from app.usecases.roll_up import RolledUp
 
 DENSITIES = {"view.compact": "compact", "view.regular": "regular", "view.comfortable": "comfortable"}
@@ -137,13 +135,6 @@ class BoardPage(Page):
             return
         self.table.select_row(at)
         self.detail.show()
-
-    def show_last(self, last: LastView) -> None:
-        """Paint the rows of the last time, all of them stale: nothing is known yet of what they are now."""
-        rows = [BoardRow(row, STALE, is_stale=True) for row in last.problems]
-        told = tr("as of {age} ago; asking the sources", age=age(self._context.now(), last.saved_at))
-        if rows:
-            self.model.show([Section(STALE, tr("Last seen"), len(rows), told, can_fold=False), *rows])
 
     # -- building -----------------------------------------------------------------------------------------------
 

@@ -136,7 +136,8 @@ class Dispatcher(QObject):
             panel.dismiss()
         if result.touched:
             self._context.touched.emit(result.touched)
-        self._way_back = result.way_back
+        if result.way_back is not None:
+            self._way_back = result.way_back
         if result.opened:
             self.opened.emit(result.opened)
         self.noticed.emit(notice_of(plan, result, self.undo if result.way_back else None))

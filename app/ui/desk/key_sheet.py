@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from app.actions.action import GROUPS, Action
 from app.actions.registry import Registry
 from app.base.text import tr
+from app.ui.desk.key_words import spoken_keys
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.kit.tokens import length
@@ -150,12 +151,3 @@ class _Keys(QWidget):
         room = rect.adjusted(_KEYS, 0, 0, 0)
         text = theme.metrics("body").elidedText(tr(action.title), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
-
-
-def spoken_keys(keys: str) -> list[str]:
-    """``G, B`` → g then b; ``Ctrl+K`` and ``Shift+C`` stay whole; letters are small as on the caps."""
-    words: list[str] = []
-    for part in keys.split(", "):
-        words += ["then"] if words else []
-        words.append(part.lower() if len(part) == 1 else {"Return": "Enter"}.get(part, part))
-    return words

@@ -219,9 +219,9 @@ class ReaderPane(QFrame):
         column.addWidget(self.text, 1)
         self._hold_column()
 
-    def add(self, widget: QWidget) -> None:
-        """One more button at the right of the crumbs."""
-        self._top.addWidget(widget)
+    def add(self, widget: QWidget, *, first: bool = False) -> None:
+        """One more button at the right of the crumbs, after or before the others."""
+        self._top.insertWidget(1 if first else self._top.count(), widget)
 
     def show_head(self, article: Article, now_at: Moment, version: int = 0) -> None:
         """Where it lies, what it is called, and how fresh it is."""

@@ -16,7 +16,7 @@ from app.domain.health import HealthRow
 from app.query import Env
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
-from app.ui.desk.key_sheet import spoken_keys
+from app.ui.desk.key_words import spoken_keys
 from app.ui.kit.cell import CellContext, draw_text
 from app.ui.kit.column import Column
 from app.ui.kit.figures import paint_status

@@ -21,15 +21,17 @@ from app.settings.workstation import QUEUE_DENSITY
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher
-from app.ui.desk.last_view import ROWS, LastView
+from app.ui.desk.last_view import ROWS
 from app.ui.desk.page import Page
 from app.ui.desk.page_bar import PageBar
 from app.ui.desk.ticket_preview import TicketPreview
 from app.ui.desk.ticket_view import TicketView
 from app.ui.desk.views_pane import ViewsPane
 from app.ui.kit import icons
+from app.ui.kit.sla_look import SlaView
 from app.ui.kit.table import DenseTable
 from app.ui.kit.theme import current
+from app.ui.models.ticket_clock import sla_view
 from app.ui.models.ticket_columns import SORT_FIELDS, queue_columns
 from app.ui.models.ticket_model import PAGE, TicketModel
 from app.ui.parts.pane_state import PaneState
@@ -58,7 +60,6 @@ class QueuePage(Page):
         self._views: Sequence[View] = DEFAULT_VIEWS
         self._counts: Mapping[str, ViewCount] = {}
         self._query = self._view.query
-        self._last: LastView | None = None
         self.tabs = QTabBar(self)
         self._stack = QStackedWidget(self)
         self._tickets: list[TicketView] = []
@@ -182,16 +183,13 @@ class QueuePage(Page):
 
     # -- the list -----------------------------------------------------------------------------------------------
 
-    def show_last(self, last: LastView) -> None:
-        """Paint what was there at the last exit, until the store is open."""
-        self._last = last
-        self._query = last.query or self._query
-        self._view = next((view for view in self._views if view.name == last.view_name), self._view)
-        self.model.show_keys(range(len(last.rows)), last.rows)
-        self.bar.show_count(tr("{n} tickets when last seen", n=number(last.total)))
+    def start_with(self, view_name: str, query: str) -> None:
+        """The view and query of the last time."""
+        self._view = next((view for view in self._views if view.name == view_name), self._view)
+        self._query = query or self._view.query
         self.bar.set_query(self._query)
         self._show_views()
-        self.state.clear()
+        self._list()
 
     def last_rows(self) -> tuple[Ticket, ...]:
         """The rows to remember: from the top, as far as they are known."""
@@ -205,6 +203,9 @@ class QueuePage(Page):
     @property
     def view_name(self) -> str:
         return self._view.name
+
+    def _clock_of(self, ticket: Ticket) -> SlaView | None:
+        return sla_view(ticket, self._context.now())
 
     def set_density(self, word: str) -> None:
         self._context.change(QUEUE_DENSITY, word)
@@ -225,7 +226,7 @@ class QueuePage(Page):
         self.bar.query_changed.connect(self._ask)
         self.bar.left.connect(self.focus_main)
         self.bar.add(action_button(self._context, self._dispatcher, "ticket.new", "primary", self.bar))
-        columns = queue_columns(self._context.now)
+        columns = queue_columns(self._clock_of)
         self.table = DenseTable(columns, density=self._context.settings[QUEUE_DENSITY], parent=self)
         self.table.setAccessibleName(tr("Tickets"))
         self.model = TicketModel(len(columns))
@@ -270,7 +271,6 @@ class QueuePage(Page):
     def _opened(self) -> None:
         if self._context.opened is None:
             return
-        self._last = None
         self.bar.set_query(self._query)
         self._list()
         self._count()

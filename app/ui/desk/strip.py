@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.base.clock import to_datetime
 from app.base.text import tr
-from app.domain import freshness
 from app.ui.kit.glyphs import paint_glyph
 from app.ui.kit.text import show_tooltip
 from app.ui.kit.theme import current
 
+# The words of domain.freshness; a start paints the strip before the domain is imported. A test holds them equal.
+LIVE, STALE, UNKNOWN = "live", "stale", "unknown"
 _PAD = 12
 _GLYPH = 14
 
@@ -112,8 +113,8 @@ class StatusStrip(QWidget):
         if sum(self._width(each) for each in segments + rest) <= room or len(self._chips) < 2:
             return segments + rest
         # Too many to name: those that need a look, then the others in one.
-        bad = [seg for seg, chip in zip(segments, self._chips, strict=True) if chip.level != freshness.LIVE]
-        good = [chip for chip in self._chips if chip.level == freshness.LIVE]
+        bad = [seg for seg, chip in zip(segments, self._chips, strict=True) if chip.level != LIVE]
+        good = [chip for chip in self._chips if chip.level == LIVE]
         oldest = max((chip.age for chip in good), key=len, default="")
         summary = _Segment((_Piece(tr("{n} sources live", n=len(good))), _Piece(oldest, "fg.muted")), "ok")
         return [*bad, *([summary] if good else []), *rest]
@@ -176,12 +177,12 @@ def _last_segments(counts: Sequence[tuple[str, int]], told: str) -> list[_Segmen
 
 
 def _chip_segment(chip: SourceChip) -> _Segment:
-    if chip.level in (freshness.STALE, freshness.UNKNOWN):
-        word = tr("stale {age}", age=chip.age) if chip.level == freshness.STALE else tr("no answer yet")
+    if chip.level in (STALE, UNKNOWN):
+        word = tr("stale {age}", age=chip.age) if chip.level == STALE else tr("no answer yet")
         pieces = (_Piece(chip.name), _Piece(word, "fg.strong", True))
         return _Segment(pieces, "stale", tooltip=chip.sentence)
     if chip.failed:
         return _Segment((_Piece(chip.name), _Piece(chip.age)), "critical", True, chip.sentence)
-    role = "fg.muted" if chip.level == freshness.LIVE else "state.warning.text"
-    glyph = "ok" if chip.level == freshness.LIVE else "warning"
+    role = "fg.muted" if chip.level == LIVE else "state.warning.text"
+    glyph = "ok" if chip.level == LIVE else "warning"
     return _Segment((_Piece(chip.name), _Piece(chip.age, role)), glyph, glyph == "warning", chip.sentence)

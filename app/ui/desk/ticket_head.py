@@ -19,7 +19,7 @@ from app.ui.desk.ticket_story import moment_text
 from app.ui.kit.figures import paint_priority
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
-from app.ui.models.ticket_columns import sla_view
+from app.ui.models.ticket_clock import sla_view
 from app.ui.parts.button import Button
 from app.ui.parts.sla_box import SlaBox
 

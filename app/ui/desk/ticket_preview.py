@@ -17,7 +17,7 @@ from app.ui.desk.ticket_head import PriorityMark, due_text
 from app.ui.desk.ticket_story import TicketStory, moment_text, read_story, told
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
-from app.ui.models.ticket_columns import sla_view
+from app.ui.models.ticket_clock import sla_view
 from app.ui.parts.facts_list import FactsList
 from app.ui.parts.pane_state import PaneState
 from app.ui.parts.section_head import SectionHead

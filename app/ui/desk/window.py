@@ -3,46 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from app.actions.action import MENUS, Action, Situation
-from app.base.clock import Moment
-from app.base.events import Touched
+from app.base.clock import Moment, SystemClock
 from app.base.text import age, tr
-from app.domain.freshness import STALE
-from app.domain.health import HealthRow
-from app.settings.workstation import SINGLE_KEYS
-from app.ui.desk.board_feed import BoardFeed, BoardPicture
-from app.ui.desk.context import Context, sentence
-from app.ui.desk.dispatch import Dispatcher, Notice
-from app.ui.desk.keys import KeyRouter, is_single
-from app.ui.desk.last_view import LastView
-from app.ui.desk.page import Page
-from app.ui.desk.queue import QueuePage
+from app.ui.desk.last_pane import LastPane
 from app.ui.desk.rail import Rail
-from app.ui.desk.strip import SourceChip, StatusStrip
+from app.ui.desk.strip import STALE, SourceChip, StatusStrip
 from app.ui.kit.theme import current, switch
-from app.ui.parts.toast import ToastStack
+
+if TYPE_CHECKING:
+    from app.actions.action import Action, Situation
+    from app.base.events import Touched
+    from app.domain.health import HealthRow
+    from app.ui.desk.board_feed import BoardFeed, BoardPicture
+    from app.ui.desk.context import Context
+    from app.ui.desk.dispatch import Dispatcher, Notice
+    from app.ui.desk.last_view import LastView
+    from app.ui.desk.page import Page
+    from app.ui.desk.queue import QueuePage
+    from app.ui.parts.toast import ToastStack
+
+MENU_NAMES = ("Watchdesk", "Go", "Problem", "Ticket", "Article", "View", "Help")
+"""``app.actions.action.MENUS``, which is imported later; a test holds them equal."""
 
 
 class DeskWindow(QMainWindow):
-    """The analyst's window. Pages are built when they are first shown."""
+    """The analyst's window: a frame with its last view at first, ``furnish``ed once that is painted.
+
+    Pages are built when they are first shown.
+    """
 
     closing = Signal()
+    painted = Signal()
+    """The last view is on the screen."""
 
-    def __init__(self, context: Context) -> None:
+    context: Context
+    feed: BoardFeed
+    dispatcher: Dispatcher
+    toasts: ToastStack
+
+    def __init__(self, context: Context | None = None) -> None:
         super().__init__()
-        self.context = context
-        self.feed = BoardFeed(context)
+        self._now: Callable[[], Moment] = SystemClock().now
         self._open_palette: object = None
+        self._last: LastView | None = None
+        self.is_furnished = False
         self.pages: dict[str, Page] = {}
+        self._front: Page | None = None
         self.rail = Rail(self)
         self.strip = StatusStrip(self)
         self._stack = QStackedWidget(self)
         self.setCentralWidget(self._frame())
+        self._menus = {name: self._menu(name) for name in MENU_NAMES}
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+        self.setMinimumSize(*_minimum())
+        if context is not None:
+            self.furnish(context)
+
+    def furnish(self, context: Context) -> None:
+        """Actions, keys, toasts and the board's feed; pages follow when they are asked for."""
+        from app.settings.workstation import SINGLE_KEYS
+        from app.ui.desk.board_feed import BoardFeed
+        from app.ui.desk.dispatch import Dispatcher
+        from app.ui.desk.keys import KeyRouter
+        from app.ui.parts.toast import ToastStack
+
+        self.context = context
+        self._now = context.now
+        self.feed = BoardFeed(context)
         self.toasts = ToastStack(self)
         self.dispatcher = Dispatcher(self, context, self.situation, self.handlers)
         self.dispatcher.noticed.connect(self._show_notice)
@@ -54,19 +90,14 @@ class DeskWindow(QMainWindow):
         self.keys.enabled = context.settings[SINGLE_KEYS]
         context.touched.connect(self._refresh)
         context.board_changed.connect(self._show_sources)
-        context.opened_changed.connect(self._show_sources)
+        context.opened_changed.connect(self._opened)
         self.feed.pictured.connect(self._pictured)
-        self._clock = QTimer(self)
-        self._clock.setInterval(1000)
-        self._clock.timeout.connect(self._tick)
-        self._clock.start()
-        self.setMinimumSize(*_minimum())
+        self.is_furnished = True
 
     @property
     def page(self) -> Page | None:
         """The page in front."""
-        widget = self._stack.currentWidget()
-        return widget if isinstance(widget, Page) else None
+        return self._front
 
     def show_page(self, screen: str) -> Page:
         """Bring a page to the front, building it if need be."""
@@ -80,6 +111,7 @@ class DeskWindow(QMainWindow):
             page.situation_changed.connect(self._situation_changed)
         if before is not None and before is not page:
             before.leave()
+        self._front = page
         self._stack.setCurrentWidget(page)
         self.rail.set_current(screen)
         self._retitle()
@@ -90,31 +122,41 @@ class DeskWindow(QMainWindow):
     @property
     def queue(self) -> QueuePage | None:
         """The queue, when it was shown."""
-        page = self.pages.get("queue")
-        return page if isinstance(page, QueuePage) else None
+        return cast("QueuePage | None", self.pages.get("queue"))
 
     def show_last(self, last: LastView | None) -> None:
-        """The page that was in front, with what was on it; health is drawn as old until a source answers."""
+        """What was on the screen the last time; health is drawn as old until a source answers."""
+        self._last = last
+        pane = LastPane(last, self._now)
+        pane.painted.connect(self.painted)
+        self._stack.addWidget(pane)
         if last is None:
-            self.show_page("board")
             return
-        self.strip.set_sources(
-            [SourceChip(each.name, STALE, self._age(each.received_at), sentence="") for each in last.sources]
-        )
-        counts = tuple((each.state, each.count) for each in last.counts)
-        self.strip.set_last(counts, tr("as of {age} ago", age=age(self.context.now(), last.saved_at)))
-        self.rail.set_badge("board", sum(amount for _state, amount in counts), tr("unhandled when last seen"))
-        page = self.show_page(last.screen if last.screen in ("board", "queue") else "queue")
-        if hasattr(page, "show_last"):
-            page.show_last(last)
+        self.rail.set_current(last.screen)
+        self.strip.set_sources([SourceChip(name, STALE, self._age(at)) for name, at in last.sources])
+        self.strip.set_last(last.counts, tr("as of {age} ago", age=age(self._now(), last.saved_at)))
+        self.rail.set_badge("board", sum(amount for _state, amount in last.counts), tr("unhandled when last seen"))
+
+    def show_first_page(self) -> None:
+        """The page that was in front the last time takes the place of its picture."""
+        if self._front is not None:
+            return
+        last = self._last
+        page = self.show_page(last.screen if last is not None and last.screen in _PLACES else "board")
+        if page.place == "queue" and last is not None and self.queue is not None:
+            self.queue.start_with(last.view_name, last.query)
 
     def show_trouble(self, error: Exception) -> None:
         """An error that no page shows itself: it stays until it is closed."""
+        from app.ui.desk.context import sentence
+
         self.toasts.show_toast(sentence(error), is_error=True)
 
     def situation(self) -> Situation:
         """What the person is looking at."""
         import dataclasses
+
+        from app.actions.action import Situation
 
         page = self.page
         bare = page.situation() if page else Situation("board")
@@ -156,7 +198,11 @@ class DeskWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.rail.set_narrow(self.width() < current().length("layout.breakpoints.narrow"))
+        is_narrow = self.width() < current().length("layout.breakpoints.narrow")
+        self.rail.set_narrow(is_narrow)
+        pane = self._stack.currentWidget()
+        if isinstance(pane, LastPane):
+            pane.set_narrow(is_narrow)
 
     def _frame(self) -> QWidget:
         frame = QWidget(self)
@@ -171,7 +217,15 @@ class DeskWindow(QMainWindow):
         rows.addWidget(self.strip)
         return frame
 
+    def _menu(self, name: str) -> QMenu:
+        menu = QMenu(tr(name), self)
+        menu.setToolTipsVisible(True)
+        self.menuBar().addMenu(menu)
+        return menu
+
     def _make_actions(self) -> dict[str, QAction]:
+        from app.ui.desk.keys import is_single
+
         made = {}
         for action in self.context.registry:
             qt_action = QAction(tr(action.title), self)
@@ -189,17 +243,11 @@ class DeskWindow(QMainWindow):
         return made
 
     def _fill_menus(self) -> None:
-        for name in MENUS:
-            actions = self.context.registry.menu(name)
-            if not actions:
-                continue
-            menu = QMenu(tr(name), self)
-            menu.setToolTipsVisible(True)
-            for action in actions:
+        for name, menu in self._menus.items():
+            for action in self.context.registry.menu(name):
                 menu.addAction(self._qt_actions[action.id])
             menu.aboutToShow.connect(self._update_actions)
             menu.aboutToHide.connect(self._enable_actions)
-            self.menuBar().addMenu(menu)
 
     def _update_actions(self) -> None:
         for action in self.context.registry:
@@ -236,9 +284,17 @@ class DeskWindow(QMainWindow):
             from app.ui.desk.knowledge import KnowledgePage
 
             return KnowledgePage(self.context, self.dispatcher)
+        from app.ui.desk.queue import QueuePage
+
         page = QueuePage(self.context, self.dispatcher)
         page.breached_changed.connect(self._breached)
         return page
+
+    def _opened(self) -> None:
+        """The stores are open: the real page, now that it has something to show."""
+        if self._last is not None or self._stack.count():
+            self.show_first_page()
+        self._show_sources()
 
     def _show_sources(self) -> None:
         self.strip.set_sources(self.feed.chips())
@@ -252,11 +308,13 @@ class DeskWindow(QMainWindow):
         self.rail.set_badge("queue", amount, tr("past their due time"))
 
     def _age(self, at: Moment | None) -> str:
-        return age(self.context.now(), at)
+        return age(self._now(), at)
 
     def _tick(self) -> None:
-        now_at = self.context.now()
+        now_at = self._now()
         self.strip.tick(now_at)
+        if not self.is_furnished:
+            return
         if self.context.opened is not None:
             self.feed.tick()
             self._show_sources()
@@ -323,6 +381,9 @@ class _Act:
 
 def _ignore(_value: object) -> None:
     """A handler gives nothing back."""
+
+
+_PLACES = ("board", "queue", "knowledge")
 
 
 def _minimum() -> tuple[int, int]:

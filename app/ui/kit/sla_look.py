@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.base.clock import Moment
 from app.base.text import duration, tr
-from app.domain import sla
 from app.ui.kit.cell import CellContext, draw_text
 from app.ui.kit.figures import paint_pie
 from app.ui.kit.icons import paint_icon
 from app.ui.kit.tokens import tokens
+
+if TYPE_CHECKING:
+    from app.domain import sla
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class SlaView:
 
 def view_of(clock: sla.SlaClock, as_of_at: Moment) -> SlaView | None:
     """The view of the domain's clock as computed at a moment; None where no clock runs."""
+    from app.domain import sla  # a start paints clocks before the domain is imported
+
     if clock.state in (sla.MET, sla.MISSED):
         return SlaView(met_ms=clock.left_ms or 0, is_missed=clock.state == sla.MISSED)
     if clock.state == sla.PAUSED:

@@ -1,16 +1,14 @@
-"""The queue's columns, and a ticket's SLA clock as it is drawn."""
+"""The queue's columns. A start paints them from remembered rows, so nothing here imports the domain."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
-from app.base.clock import Moment
 from app.base.text import age, tr
-from app.domain import sla
-from app.domain.ticket import PENDING, Ticket
 from app.ui.kit.cell import CellContext, draw_text
 from app.ui.kit.cells import (
     initials_cell,
@@ -23,6 +21,9 @@ from app.ui.kit.column import Column
 from app.ui.kit.figures import initials
 from app.ui.kit.sla_look import SlaView
 
+if TYPE_CHECKING:
+    from app.domain.ticket import Ticket
+
 SORT_FIELDS = {
     "number": "number", "priority": "priority", "title": "title", "service": "service", "team": "team",
     "due": "due", "updated": "updated",
@@ -30,26 +31,17 @@ SORT_FIELDS = {
 """Column id → the query language's word for it."""
 
 
-def sla_view(ticket: Ticket, now_at: Moment) -> SlaView | None:
-    """The clock of a ticket for the painter; None when it has none."""
-    clock = sla.clock(ticket, now_at)
-    if clock.state in (sla.MET, sla.MISSED):
-        return SlaView(met_ms=clock.left_ms or 0, is_running=False)
-    if ticket.status == PENDING:
-        return SlaView(paused=ticket.pending_reason or tr("waits"), is_running=False)
-    if clock.left_ms is None or ticket.due_at is None:
-        return None
-    return SlaView(clock.left_ms, max(1, ticket.due_at - ticket.created_at), now_at)
+def queue_columns(clock_of: Callable[[Any], SlaView | None]) -> tuple[Column, ...]:
+    """In the order of the pictures; owner, service and team leave when the table is narrow.
 
-
-def queue_columns(now: Callable[[], Moment]) -> tuple[Column, ...]:
-    """In the order of the pictures; owner, service and team leave when the table is narrow."""
+    ``clock_of``: a row's SLA clock as it is drawn.
+    """
     number = text_cell(lambda t: t.number, "fg.secondary", elide="none")
     title = text_cell(lambda t: t.title, below=lambda t: t.service)
     service = text_cell(lambda t: t.service, "fg.secondary")
     team = text_cell(lambda t: t.team, "fg.secondary")
     person = initials_cell(lambda t: initials(t.assignee) if t.assignee else "")
-    left = sla_cell(lambda t: sla_view(t, now()))
+    left = sla_cell(clock_of)
     return (
         Column("status", "", status_cell(lambda t: t.status), width=30, tip=lambda t: t.status),
         Column("number", tr("Number"), number, width=104, sort=True),

@@ -49,13 +49,15 @@ def mounted(desk: Desk, qtbot: QtBot) -> KnowledgePage:
     page = KnowledgePage(desk.context, desk.dispatcher)
     desk.mount(page)
     qtbot.waitExposed(desk.window)
-    qtbot.waitUntil(lambda: page.situation().article is not None or page.state.isVisible())
+    qtbot.waitUntil(lambda: page.situation().article is not None or page.reading.state.isVisible())
     return page
 
 
 def read(desk: Desk, qtbot: QtBot, page: KnowledgePage, article: Article) -> None:
     page.open_article(article.id)
-    qtbot.waitUntil(lambda: page.reader.title() == article.title and page.reader.text.toPlainText() != "")
+    qtbot.waitUntil(
+        lambda: page.reading.reader.title() == article.title and page.reading.reader.text.toPlainText() != ""
+    )
 
 
 def write(desk: Desk, qtbot: QtBot, page: KnowledgePage, article: Article, text: str) -> None:
@@ -83,10 +85,10 @@ def test_a_search_by_keyboard_leads_into_the_text(desk: Desk, qtbot: QtBot, page
     qtbot.waitUntil(lambda: [hit.title for hit in page.finder.results.hits()] == ["Connection pool exhausted"])
     qtbot.keyClick(page.bar.field.line, Qt.Key.Key_Return)
     assert page.finder.results.table.hasFocus()
-    qtbot.waitUntil(lambda: page.reader.title() == "Connection pool exhausted")
+    qtbot.waitUntil(lambda: page.reading.reader.title() == "Connection pool exhausted")
     qtbot.keyClick(page.finder.results.table, Qt.Key.Key_Return)
-    assert page.reader.text.hasFocus()
-    assert "deploy rollback card-auth" in page.reader.text.toPlainText()
+    assert page.reading.reader.text.hasFocus()
+    assert "deploy rollback card-auth" in page.reading.reader.text.toPlainText()
 
 
 def test_fields_narrow_and_escape_clears(desk: Desk, qtbot: QtBot, page: KnowledgePage) -> None:
@@ -129,20 +131,20 @@ def test_the_outline_scrolls_and_links_open_in_place(
     desk: Desk, qtbot: QtBot, page: KnowledgePage, articles: dict[str, Article]
 ) -> None:
     read(desk, qtbot, page, articles["Connection pool exhausted"])
-    qtbot.waitUntil(lambda: page.side.headings() == ["How to tell", "What to do", "Going back"])
+    qtbot.waitUntil(lambda: page.reading.side.headings() == ["How to tell", "What to do", "Going back"])
     heard: list[str] = []
-    page.reader.text.heading_reached.connect(heard.append)
-    page.side.outline.setFocus()
-    page.side.outline.select_row(2)
-    qtbot.keyClick(page.side.outline, Qt.Key.Key_Return)
+    page.reading.reader.text.heading_reached.connect(heard.append)
+    page.reading.side.outline.setFocus()
+    page.reading.side.outline.select_row(2)
+    qtbot.keyClick(page.reading.side.outline, Qt.Key.Key_Return)
     assert heard[-1:] == ["going-back"]
-    assert f"article:{articles['Roll back'].id}#steps" in page.reader.text.toHtml()
-    page.reader.text.link_clicked.emit(f"article:{articles['Roll back'].id}#steps")
-    qtbot.waitUntil(lambda: page.reader.title() == "Roll back")
+    assert f"article:{articles['Roll back'].id}#steps" in page.reading.reader.text.toHtml()
+    page.reading.reader.text.link_clicked.emit(f"article:{articles['Roll back'].id}#steps")
+    qtbot.waitUntil(lambda: page.reading.reader.title() == "Roll back")
 
 
 def test_a_dangerous_link_is_refused_with_a_sentence(desk: Desk, page: KnowledgePage) -> None:
-    page.reader.text.link_clicked.emit("file:///etc/passwd")
+    page.reading.reader.text.link_clicked.emit("file:///etc/passwd")
     assert desk.notices[-1].is_error
 
 
@@ -153,7 +155,7 @@ def test_an_edit_becomes_the_next_version(
     write(desk, qtbot, page, article, "First of all: breathe. ")
     qtbot.waitUntil(lambda: "breathe" in page.editor.form.preview.toPlainText())
     desk.dispatcher.act("article.save")
-    qtbot.waitUntil(lambda: not page.is_editing and "breathe" in page.reader.text.toPlainText())
+    qtbot.waitUntil(lambda: not page.is_editing and "breathe" in page.reading.reader.text.toPlainText())
     assert stored(desk, article).version == 2
     assert kept(desk, draft_key(article.id)) == ""
     assert desk.notices[-1].text == "Saved “Roll back” as version 2."
@@ -179,12 +181,14 @@ def test_typing_is_kept_as_a_draft_and_offered_on_return(
     assert "Half a thought" in kept(desk, draft_key(article.id))
     qtbot.keyClick(page.editor.form.body, Qt.Key.Key_Escape)
     assert not page.is_editing
-    qtbot.waitUntil(lambda: page.reader.banner.accessibleName().startswith("You have a draft of this article"))
+    qtbot.waitUntil(
+        lambda: page.reading.reader.banner.accessibleName().startswith("You have a draft of this article")
+    )
     assert stored(desk, article).version == 1
     desk.unmount()
     again = mounted(desk, qtbot)
     read(desk, qtbot, again, article)
-    again.reader.banner.acted.emit()
+    again.reading.reader.banner.acted.emit()
     assert again.editor.form.body.toPlainText().startswith("Half a thought")
 
 
@@ -195,6 +199,25 @@ def test_leaving_the_page_keeps_the_last_letters(
     write(desk, qtbot, page, article, "The very last word")
     page.leave()
     qtbot.waitUntil(lambda: "The very last word" in kept(desk, draft_key(article.id)))
+
+
+def test_writing_on_at_once_finds_what_was_just_typed(
+    desk: Desk, qtbot: QtBot, page: KnowledgePage, articles: dict[str, Article]
+) -> None:
+    write(desk, qtbot, page, articles["Roll back"], "Just now. ")
+    desk.dispatcher.act("article.edit")
+    desk.dispatcher.act("article.edit")
+    assert page.editor.form.body.toPlainText().startswith("Just now. ")
+
+
+def test_an_article_asked_for_first_is_the_one_that_is_shown(
+    desk: Desk, qtbot: QtBot, articles: dict[str, Article]
+) -> None:
+    page = KnowledgePage(desk.context, desk.dispatcher)
+    desk.mount(page)
+    page.open_article(articles["Rotate a certificate"].id)
+    qtbot.waitUntil(lambda: page.finder.tree.lines() != [] and page.reading.article is not None)
+    assert page.title() == "Rotate a certificate"
 
 
 def test_a_discarded_draft_comes_back_by_undo(
@@ -239,7 +262,9 @@ def test_a_draft_of_an_older_version_is_never_saved_over_a_newer_one_unseen(
     write(desk, qtbot, page, article, "Mine. ")
     edit_article(desk.someone, article.id, "Roll back", "Theirs.\n", seen_version=1)
     desk.dispatcher.act("article.edit")
-    qtbot.waitUntil(lambda: page.reader.banner.isVisible() and "Theirs." in page.reader.text.toPlainText())
+    qtbot.waitUntil(
+        lambda: page.reading.reader.banner.isVisible() and "Theirs." in page.reading.reader.text.toPlainText()
+    )
     desk.dispatcher.act("article.edit")
     assert page.editor.seen_version == 1
     desk.dispatcher.act("article.save")
@@ -269,7 +294,7 @@ def test_a_new_article_lands_in_its_folder(desk: Desk, qtbot: QtBot, page: Knowl
     form.folder.setText("platform/nodes")
     qtbot.keyClicks(form.body, "Cordon, then drain.")
     desk.dispatcher.act("article.save")
-    qtbot.waitUntil(lambda: page.reader.title() == "Drain a node")
+    qtbot.waitUntil(lambda: page.reading.reader.title() == "Drain a node")
     made = desk.store.articles.get("platform/nodes/drain-a-node")
     assert made is not None
     assert kept(desk, draft_key("")) == ""
@@ -282,11 +307,11 @@ def test_an_older_version_is_read_and_left(
     article = articles["Roll back"]
     edit_article(desk.someone, article.id, "Roll back", "Second words.\n", seen_version=1)
     read(desk, qtbot, page, article)
-    page.side.version_chosen.emit(1)
-    qtbot.waitUntil(lambda: "Freeze first." in page.reader.text.toPlainText())
-    page.reader.text.setFocus()
-    qtbot.keyClick(page.reader.text, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: "Second words." in page.reader.text.toPlainText())
+    page.reading.side.version_chosen.emit(1)
+    qtbot.waitUntil(lambda: "Freeze first." in page.reading.reader.text.toPlainText())
+    page.reading.reader.text.setFocus()
+    qtbot.keyClick(page.reading.reader.text, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: "Second words." in page.reading.reader.text.toPlainText())
 
 
 def test_hostile_markdown_shows_nothing_from_outside(desk: Desk, qtbot: QtBot, page: KnowledgePage) -> None:
@@ -296,17 +321,17 @@ def test_hostile_markdown_shows_nothing_from_outside(desk: Desk, qtbot: QtBot, p
     )
     hostile = new_article(desk.someone, "Hostile", body).article
     read(desk, qtbot, page, hostile)
-    html = page.reader.text.toHtml()
+    html = page.reading.reader.text.toHtml()
     assert "evil.example" not in html
     assert "href" not in html
-    assert "alert(2)" not in page.reader.text.toPlainText()
-    assert "[pixel]" in page.reader.text.toPlainText()
-    assert "‹U+202E›" in page.reader.text.toPlainText()
+    assert "alert(2)" not in page.reading.reader.text.toPlainText()
+    assert "[pixel]" in page.reading.reader.text.toPlainText()
+    assert "‹U+202E›" in page.reading.reader.text.toPlainText()
 
 
 def test_an_empty_store_says_what_to_do(desk: Desk, qtbot: QtBot) -> None:
     page = mounted(desk, qtbot)
-    qtbot.waitUntil(lambda: page.state.accessibleName().startswith("No articles yet."))
+    qtbot.waitUntil(lambda: page.reading.state.accessibleName().startswith("No articles yet."))
     assert page.situation().article is None
 
 
@@ -314,6 +339,6 @@ def test_a_narrow_window_folds_the_side_away(
     desk: Desk, qtbot: QtBot, page: KnowledgePage, articles: dict[str, Article]
 ) -> None:
     read(desk, qtbot, page, articles["Roll back"])
-    qtbot.waitUntil(page.side.isVisible)
+    qtbot.waitUntil(page.reading.side.isVisible)
     desk.window.resize(1318, 680)
-    qtbot.waitUntil(lambda: not page.side.isVisible())
+    qtbot.waitUntil(lambda: not page.reading.side.isVisible())

@@ -109,7 +109,7 @@ def test_a_conflict_says_so_keeps_the_text_and_saves_on_the_next_enter(
     assert team.line.text() == "Identity"
     qtbot.keyClick(team.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: team.state == REFUSED)
-    assert "changed by someone else" in team.why
+    assert "changed meanwhile" in team.why
     assert "Network" in team.why
     assert team.line.text() == "Identity"
     assert desk.now(ticket).team == "Network"

@@ -59,6 +59,16 @@ def test_closing_cancels_what_runs_and_leaves_no_thread() -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith(CPU)]
 
 
+def test_closing_carries_out_the_writes_that_were_asked_for() -> None:
+    lanes, gate, written = Lanes(), threading.Event(), []
+    lanes.run(WRITE, lambda _cancel: gate.wait(5))
+    for step in range(3):
+        lanes.run(WRITE, lambda cancel, step=step: (cancel.check(), written.append(step)))
+    threading.Timer(0.05, gate.set).start()
+    assert lanes.close(5)
+    assert written == [0, 1, 2]
+
+
 def test_results_go_through_the_delivery() -> None:
     queue: list[Callable[[], None]] = []
     ready = threading.Event()
