@@ -45,9 +45,14 @@ def document_style() -> str:
         f"th {{ font-weight: 600; background-color: {theme.hex('bg.raised')}; text-align: left; }}"
         f".code {{ background-color: {theme.hex('bg.input')}; border-color: {theme.hex('line.subtle')}; }}"
         f"blockquote {{ color: {theme.hex('fg.secondary')}; margin-left: 16px; margin-right: 16px; }}"
-        f"ins {{ color: {theme.hex('diff.added_text')}; background-color: {theme.hex('diff.added_bg')}; }}"
-        f"del {{ color: {theme.hex('diff.removed_text')}; background-color: {theme.hex('diff.removed_bg')}; }}"
+        f"ins {{ {_colours('diff.added')} text-decoration: underline; }}"
+        f"del {{ {_colours('diff.removed')} text-decoration: line-through; }}"
     )
+
+
+def _colours(roles: str) -> str:
+    theme = current()
+    return f"color: {theme.hex(roles + '_text')}; background-color: {theme.hex(roles + '_bg')};"
 
 
 class ArticleReader(Reader):

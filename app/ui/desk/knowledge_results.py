@@ -76,7 +76,7 @@ def paint_pieces(painter: QPainter, rect: QRect, shown: Sequence[Piece], ctx: Ce
             return
         words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(words)
-        if is_match:
+        if is_match and words != "…":
             painter.fillRect(QRectF(x - 1, rect.y(), width + 2, rect.height()), ctx.theme.color("accent.tint"))
         painter.setPen(ctx.color("accent.text" if is_match else "fg.secondary"))
         painter.drawText(QPointF(x, baseline), words)
