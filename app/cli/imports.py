@@ -63,7 +63,7 @@ def _read_tickets(context: Context, progress: Report | None) -> ImportSummary:
 def articles(context: Context) -> int:
     """Bring in a folder of Markdown files (.md, .markdown), with or without facts at the top. All, or nothing.
 
-    A path in the tree is the file's place in the folder without its ending; the title is the one among the facts,
+    A path in the tree is the file's place in the folder; the title is the one among the facts,
     else the first heading, else the file's name. Other files are counted and left; links out of the folder are not
     followed. The same folder again changes nothing; a changed file becomes the article's next version, unless a
     person edited it here since: then it is left, and counted as kept.

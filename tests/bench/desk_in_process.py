@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 from app.base.paths import Profile
 from app.bootstrap.desk import Desk
 from app.ui.desk.queue import QueuePage
-from app.ui.desk.window import DeskWindow
 
 DEADLINE_S = 60.0
 _TURN_MS = 20
@@ -39,6 +38,8 @@ def open_desk(app: QApplication, profile: Profile, size: tuple[int, int] = (1920
     try:
         window.resize(*size)
         wait_until(lambda: desk.context.opened is not None, "the stores are not open")
+        # The day's first start makes a backup, which is no part of any figure.
+        wait_until(lambda: any(profile.backups.glob("*")), "there is no backup")
         yield desk
     finally:
         window.close()
@@ -47,8 +48,9 @@ def open_desk(app: QApplication, profile: Profile, size: tuple[int, int] = (1920
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def queue_of(window: DeskWindow) -> QueuePage:
+def queue_of(desk: Desk) -> QueuePage:
     """The queue, brought to the front."""
-    page = window.show_page("queue")
+    assert desk.window is not None
+    page = desk.window.show_page("queue")
     assert isinstance(page, QueuePage)
     return page

@@ -16,7 +16,7 @@ import pytest
 
 from app.base.paths import Profile
 from tests.bench.figures import Figures
-from tests.bench.installed import watchdesk
+from tests.bench.installed import environment, watchdesk
 from tests.bench.side_by_side import alternate, median
 
 pytestmark = pytest.mark.bench
@@ -42,7 +42,7 @@ class Written:
 def _import(log: Path, folder: Path) -> float:
     command = watchdesk("--data-dir", folder, "import", "tickets", log, "--format", "servicenow-log", "--json")
     began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=environment())
     took_s = time.perf_counter() - began
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["added"] == INCIDENTS

@@ -96,7 +96,7 @@ def test_queue_page(profile_100k: Profile, figures: Figures) -> None:
         first = _timed(ours)  # the statements are compiled here, once for each query that a person ever asks
         for one, other in zip(ours, raw, strict=True):
             assert [ticket.id for ticket in one()] == [row[0] for row in other()]
-        calls = {"ours": ours, "raw sqlite3": raw}
+        calls: dict[str, Sequence[Callable[[], object]]] = {"ours": ours, "raw sqlite3": raw}
         rounds: dict[str, list[list[float]]] = {name: [] for name in calls}
 
         def measure(name: str, _round: int) -> float:

@@ -49,6 +49,7 @@ class LastPane(QWidget):
         self.table.setModel(_Rows(rows, len(columns)))
         self.table.setAccessibleName(tr("As last seen"))
         self.table.painted.connect(self.painted)
+        self.setFocusProxy(self.table)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

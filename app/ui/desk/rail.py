@@ -70,6 +70,7 @@ class _Entry(QAbstractButton):
         if self.badge:
             self._paint_badge(painter, left + 12, top - 6)
         if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(theme.color("accent.focus"))
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()

@@ -130,6 +130,7 @@ class DeskWindow(QMainWindow):
         pane = LastPane(last, self._now)
         pane.painted.connect(self.painted)
         self._stack.addWidget(pane)
+        pane.setFocus()
         if last is None:
             return
         self.rail.set_current(last.screen)

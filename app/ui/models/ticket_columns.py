@@ -50,7 +50,7 @@ def queue_columns(clock_of: Callable[[Any], SlaView | None]) -> tuple[Column, ..
         Column("service", tr("Service"), service, width=110, grow=1, leave_order=2, tip=_service, sort=True),
         Column("team", tr("Team"), team, width=96, leave_order=3, tip=lambda t: t.team or "", sort=True),
         Column("assignee", "", person, width=36, leave_order=1, tip=_assignee),
-        Column("due", tr("Next breach"), left, width=104, align="right", is_live=True, sort=True),
+        Column("due", tr("Next breach"), left, width=118, align="right", is_live=True, sort=True),
         Column("updated", tr("Updated"), _paint_updated, width=84, align="right", is_live=True, sort=True),
     )
 

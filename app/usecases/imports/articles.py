@@ -1,6 +1,6 @@
 """Articles from a folder of Markdown files, with or without facts at the top. One transaction for the whole folder.
 
-An article's path is its file's place in the folder without ``.md``, ``.markdown`` and ``.html.md``. Its title is the
+An article's path is its file's place in the folder, ending and all, so that links between files stay right. Its title is the
 one among its facts, else its first heading, else its file's name. Files that are no Markdown are counted and left;
 links out of the folder are not followed.
 """
@@ -150,19 +150,14 @@ def _stem(name: str) -> str | None:
 
 
 def _pages(folder: Path, files: list[Path], aside: Aside, cancel: CancelToken) -> Iterator[Page]:
-    taken: set[str] = set()
     for file in files:
         cancel.check()
         inside = file.relative_to(folder)
-        path = (inside.parent / (_stem(file.name) or "")).as_posix()
         try:
-            if path in taken:
-                raise ValueError("another file gives the same article")
-            page = read_page(path, _text(file))
+            page = read_page(inside.as_posix(), _text(file))
         except ValueError as error:
             aside.add(0, str(error), inside.as_posix())
             continue
-        taken.add(path)
         yield page
 
 
@@ -239,6 +234,7 @@ def _first_heading(body: str) -> str:
 
 def _name_as_title(path: str, body: str) -> str:
     name = path.rpartition("/")[2]
+    name = _stem(name) or name
     if _MADE_UP_NAME.fullmatch(name) and body.strip():
         return shorten(_LINK.sub(r"\1", body), 80, placeholder=" …")
     words = re.sub(r"[-_]+", " ", name).strip()

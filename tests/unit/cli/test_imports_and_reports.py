@@ -71,9 +71,9 @@ def test_articles_are_imported_found_and_shown(cli: Cli, tmp_path: Path) -> None
     assert (ran.code, ran.json["added"], ran.json["ignored"]) == (0, 1, 0)
     (hit,) = cli("kb", "search", "red", "key", "--json").json
     assert list(hit) == ["id", "path", "title", "score", "snippet"]
-    assert (hit["path"], hit["title"]) == ("pump", "Restart the pump")
+    assert (hit["path"], hit["title"]) == ("pump.md", "Restart the pump")
     assert "Turn the red key." in hit["snippet"]
-    assert cli("kb", "show", "pump", "--json").json["tags"] == ["pump"]
+    assert cli("kb", "show", "pump.md", "--json").json["tags"] == ["pump"]
     assert "Turn the red key." in cli("kb", "show", hit["id"]).out
     assert cli("kb", "search", "nothing of that", "--json").json == []
     assert cli("kb", "search", 'odd " (syntax AND', "--json").code == 0

@@ -58,12 +58,12 @@ def test_facts_headings_and_names_become_titles(work: Work, tmp_path: Path) -> N
     summary = import_articles(work, folder)
     assert (summary.read, summary.added, summary.ignored, summary.source) == (4, 4, 2, "kb")
     assert {path: title for _, path, title in work.store.articles.tree()} == {
-        "ops/restart-mill": "Restart the mill",
-        "ops/plain": "The real title",
-        "no_heading": "No heading",
-        "0f8fad5b-d9cb-469f-a165-70867728950e": "The pump stood still. Nobody saw it.",
+        "ops/restart-mill.md": "Restart the mill",
+        "ops/plain.html.md": "The real title",
+        "no_heading.markdown": "No heading",
+        "0f8fad5b-d9cb-469f-a165-70867728950e.md": "The pump stood still. Nobody saw it.",
     }
-    mill = article(work, "ops/restart-mill")
+    mill = article(work, "ops/restart-mill.md")
     assert (mill.tags, mill.owner, mill.version) == (("mill", "restart"), "Ann", 1)
     assert mill.reviewed_at == from_iso("2021-03-01")
     assert mill.next_review_at == from_iso("2021-08-28")
@@ -82,20 +82,20 @@ def test_the_same_folder_again_changes_nothing_and_a_changed_file_is_the_next_ve
     folder_of(folder, {"a.md": "# A\n\ntwo"})
     changed = import_articles(work, folder)
     assert (changed.changed, changed.unchanged) == (1, 1)
-    assert (article(work, "a").version, article(work, "a").body) == (2, "# A\n\ntwo")
-    assert work.store.articles.search("two")[0].path == "a"
+    assert (article(work, "a.md").version, article(work, "a.md").body) == (2, "# A\n\ntwo")
+    assert work.store.articles.search("two")[0].path == "a.md"
 
 
 def test_what_a_person_edited_since_is_left(work: Work, tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "kb", {"a.md": "# A\n\none"})
     import_articles(work, folder)
-    before = article(work, "a")
+    before = article(work, "a.md")
     edit_article(work, before.id, "A", "my words", seen_version=before.version)
     for content in ("# A\n\none", "# A\n\nnew in the file"):
         folder_of(folder, {"a.md": content})
         summary = import_articles(work, folder)
         assert (summary.kept, summary.changed) == (1, 0)
-        assert article(work, "a").body == "my words"
+        assert article(work, "a.md").body == "my words"
 
 
 def test_files_that_cannot_be_pages_are_set_aside(work: Work, tmp_path: Path) -> None:
@@ -106,23 +106,20 @@ def test_files_that_cannot_be_pages_are_set_aside(work: Work, tmp_path: Path) ->
             "binary.md": b"# A\0B",
             "latin.md": "# Büro".encode("latin-1"),
             "long.md": "x" * 200_001,
-            "twice.md": "# One",
-            "twice.html.md": "# Two",
             "broken.md": "---\ntitle: [\n---\n# Broken",
         },
     )
     (folder / "gone.md").symlink_to(folder / "nowhere.md")
     summary = import_articles(work, folder)
-    assert (summary.added, summary.set_aside_count) == (3, 5)
+    assert (summary.added, summary.set_aside_count) == (2, 4)
     assert {one.where: one.reason for one in summary.set_aside} == {
         "binary.md": "it holds binary bytes",
         "latin.md": "byte 4 is not UTF-8 text",
         "long.md": "it is longer than 200,000 characters",
-        "twice.md": "another file gives the same article",
         "gone.md": "it is not a regular file",
     }
     assert len(summary.notes) == 1
-    assert article(work, "broken").body.startswith("---"), "facts that cannot be read stay in the text"
+    assert article(work, "broken.md").body.startswith("---"), "facts that cannot be read stay in the text"
 
 
 def test_links_out_of_the_folder_are_not_followed(work: Work, tmp_path: Path) -> None:
@@ -132,7 +129,7 @@ def test_links_out_of_the_folder_are_not_followed(work: Work, tmp_path: Path) ->
     (folder / "deep").symlink_to(outside / "deep")
     (folder / "again.md").symlink_to(folder / "good.md")
     import_articles(work, folder)
-    assert [path for _, path, _ in work.store.articles.tree()] == ["again", "good"]
+    assert [path for _, path, _ in work.store.articles.tree()] == ["again.md", "good.md"]
 
 
 @pytest.mark.parametrize(
@@ -187,5 +184,5 @@ def test_all_shared_pages_come_in_and_stay_as_they_are(work: Work, shared: Path)
     again = import_articles(work, folder)
     assert (again.unchanged, again.added, again.changed) == (517, 0, 0)
     titles = {path: title for _, path, title in work.store.articles.tree()}
-    assert titles["prometheus-operator-runbooks/node/NodeRAIDDegraded"] == "Node RAID Degraded"
+    assert titles["prometheus-operator-runbooks/node/NodeRAIDDegraded.md"] == "Node RAID Degraded"
     assert all(titles.values())
