@@ -59,6 +59,8 @@ install_packages() {
     rm -f "$venv/.unfinished" # pip has put back what it had begun to replace
     return 1
   fi
+  # Compiled once here: a start must not compile, also where Python is told to write no bytecode of its own.
+  "$venv/bin/python" -m compileall -q "$root/app" >/dev/null 2>&1 || true
   write_launcher && rm -f "$venv/.unfinished"
 }
 

@@ -184,7 +184,7 @@ class Desk:
         from app.ui.desk.context import Opened
         from app.usecases.poll import Poller
         from app.usecases.poll_timer import ThreadTimer
-        from app.usecases.work import Work
+        from app.usecases.work import DESK, Work
 
         assert self._bridge is not None
         store = open_store(self._profile, self._clock)
@@ -192,7 +192,7 @@ class Desk:
         history = open_history(self._profile, self._clock)
         self._stores.append(history)
         ids = Ids(self._clock)
-        work = Work(store, self._clock, ids, self.context.me, "desk")
+        work = Work(store, self._clock, ids, self.context.me, DESK)
         if self._demo:
             from app.usecases.demo import build_demo
 

@@ -66,7 +66,8 @@ def edit_article(work: Work, id_or_path: str, title: str, body: str, *, seen_ver
             before, title=title, body=body, updated_at=work.clock.now(), version=before.version + 1
         )
         unit.put_article(after, work.me)
-        unit.drop_draft(article_draft_key(before.id))
+        if work.uses_drafts:
+            unit.drop_draft(article_draft_key(before.id))
         unit.audit("article.edit", by=work.me, concerns=before.path, detail={"version": after.version})
     return SavedArticle(after, Touched.of(ARTICLES, [after.id], work.origin))
 

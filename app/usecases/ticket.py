@@ -82,7 +82,7 @@ def move_ticket(
 
 
 def comment_ticket(work: Work, id_or_number: str, text: str, *, public: bool = False) -> Saved:
-    """Add a work note (internal), or a comment that the requester sees; drops the draft of the same box."""
+    """Add a work note (internal), or a comment that the requester sees; at the desk its draft goes with it."""
     if not text.strip():
         raise Refused("There is nothing to add.", hint="Write the note first.", field="text")
     if len(text) > COMMENT_LIMIT:
@@ -93,7 +93,8 @@ def comment_ticket(work: Work, id_or_number: str, text: str, *, public: bool = F
         kind = words.PUBLIC if public else words.INTERNAL
         unit.add_entries([_entry(work, after, kind, text=text.strip())])
         unit.put_tickets([after])
-        unit.drop_draft(draft_key(before.id))
+        if work.uses_drafts:
+            unit.drop_draft(draft_key(before.id))
         unit.audit(f"ticket.comment.{kind}", by=work.me, concerns=before.number)
     return _saved(work, after, "")
 
@@ -130,6 +131,13 @@ def undo_edit(work: Work, id_or_number: str, change_id: str) -> Saved:
         entries = [entry for entry in unit.entries(before.id, change_id) if entry.field]
         if not entries:
             raise NotFound("There is no such edit to undo.", concerns=before.number)
+        foreign = sorted({str(entry.field) for entry in entries} - set(Ticket.__struct_fields__))
+        if foreign:
+            raise Refused(
+                f"This edit of {before.number} cannot be undone here.",
+                detail=f"It came from another system and changed {', '.join(foreign)}.",
+                concerns=before.number,
+            )
         _refuse_overwriting(before, {entry.field: entry.new for entry in entries if entry.field})
         values = {entry.field: _written(entry.field, entry.old) for entry in entries if entry.field}
         after = msgspec.structs.replace(before, **values)

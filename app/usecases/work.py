@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from app.ports import Clock, IdMaker, Store
+
+DESK: Final = "desk"
+"""The origin of what is done in the window: the only face that keeps drafts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +20,8 @@ class Work:
     ids: IdMaker
     me: str
     origin: str = ""
+
+    @property
+    def uses_drafts(self) -> bool:
+        """Whether a save here was typed into a draft. One from elsewhere must leave what somebody is typing."""
+        return self.origin == DESK

@@ -1,6 +1,6 @@
 """Articles from a folder of Markdown files, with or without facts at the top. One transaction for the whole folder.
 
-An article's path is its file's place in the folder, ending and all, so that links between files stay right. Its title is the
+An article's path is its file's place in the folder, ending and all, so that links stay right. Its title is the
 one among its facts, else its first heading, else its file's name. Files that are no Markdown are counted and left;
 links out of the folder are not followed.
 """
