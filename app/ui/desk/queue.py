@@ -30,7 +30,7 @@ from app.ui.desk.views_pane import ViewsPane
 from app.ui.kit import icons
 from app.ui.kit.sla_look import SlaView
 from app.ui.kit.table import DenseTable
-from app.ui.kit.theme import current
+from app.ui.kit.theme import current, switch
 from app.ui.models.ticket_clock import sla_view
 from app.ui.models.ticket_columns import SORT_FIELDS, queue_columns
 from app.ui.models.ticket_model import PAGE, TicketModel
@@ -66,6 +66,9 @@ class QueuePage(Page):
         self._build()
         context.opened_changed.connect(self._opened)
         context.settings_changed.connect(self._restyle)
+        theme_switch = switch()
+        if theme_switch is not None:
+            theme_switch.changed.connect(self._retheme)
         self._opened()
 
     # -- what the frame asks ------------------------------------------------------------------------------------
@@ -435,6 +438,11 @@ class QueuePage(Page):
 
     def _copy_rows(self) -> None:
         self._copy(lambda t: "\t".join((t.number, f"P{t.priority or ''}", t.status, one_line(t.title), t.team or "")))
+
+    def _retheme(self, _theme: object) -> None:
+        """Icons of tabs are pixmaps of a colour."""
+        for place in range(self.tabs.count()):
+            self.tabs.setTabIcon(place, icons.icon("ticket" if place else "list"))
 
     def _restyle(self) -> None:
         self.table.set_density(self._context.settings[QUEUE_DENSITY])

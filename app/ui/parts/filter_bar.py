@@ -69,6 +69,8 @@ Tokens = Callable[[str], Sequence[Token]]
 Complete = Callable[[str, int], Sequence[Offer]]
 Check = Callable[[str], Fault | None]
 _ROLES = {"field": "accent.text", "joining": "fg.muted", "error": "state.critical.text"}
+# A theme reaches a widget as either: a palette, or a style sheet that brings one.
+_THEME_EVENTS = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange)
 _CALM_MS = 120
 _HEIGHT = 28
 
@@ -223,7 +225,7 @@ class FilterBar(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange and hasattr(self, "_colours"):
+        if event.type() in _THEME_EVENTS and hasattr(self, "_colours"):
             self._colours.rehighlight()
 
     def _typed(self) -> None:
