@@ -47,6 +47,9 @@ class Situation:
     stale_ids: frozenset[str] = frozenset()
     tickets: tuple[Ticket, ...] = ()
     article: Article | None = None
+    query: str = ""
+    view_id: str = ""
+    """The list's query, and the saved view that it began with."""
     can_undo: str = ""
     me: str = ""
     now_at: Moment = 0

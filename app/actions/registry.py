@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from app.actions.action import Action
 from app.actions.problem import PROBLEM_ACTIONS
+from app.actions.queue_view import QUEUE_VIEW_ACTIONS
 from app.actions.ticket import TICKET_ACTIONS
 from app.actions.view import VIEW_ACTIONS
 
@@ -51,7 +52,7 @@ def _with_keys(action: Action, keys: str | None) -> Action:
     return dataclasses.replace(action, keys=tuple(key.strip() for key in keys.split("|") if key.strip()))
 
 
-ALL_ACTIONS: tuple[Action, ...] = (*VIEW_ACTIONS, *PROBLEM_ACTIONS, *TICKET_ACTIONS)
+ALL_ACTIONS: tuple[Action, ...] = (*VIEW_ACTIONS, *QUEUE_VIEW_ACTIONS, *PROBLEM_ACTIONS, *TICKET_ACTIONS)
 
 
 def build(changed_keys: Mapping[str, str] | None = None) -> Registry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.base.events import DRAFTS, Touched
 from app.domain.draft import Draft
 from app.usecases.work import Work
 
@@ -16,7 +15,3 @@ def keep_draft(work: Work, key: str, text: str, *, mode: str = "internal") -> Dr
         else:
             unit.drop_draft(key)
     return draft
-
-
-def touched_by(draft: Draft, origin: str = "") -> Touched:
-    return Touched.of(DRAFTS, [draft.key], origin)

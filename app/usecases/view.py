@@ -78,6 +78,16 @@ def save_view(work: Work, name: str, query: str, *, group: str = SHARED) -> tupl
     return view, Touched.of(VIEWS, [view.id], work.origin)
 
 
+def drop_view(work: Work, view_id: str) -> Touched:
+    """Forget a saved view; the tickets stay. Raises Refused for one that everybody has."""
+    if any(view.id == view_id for view in DEFAULT_VIEWS):
+        raise Refused("This view is always there.", hint="Only saved views can be dropped.", field="view")
+    with work.store.write() as unit:
+        unit.drop_view(view_id)
+        unit.audit("view.drop", by=work.me, concerns=view_id)
+    return Touched.of(VIEWS, [view_id], work.origin)
+
+
 def without_sort(query: str) -> str:
     """The query's conditions alone."""
     return " ".join(word for word in query.split() if not word.startswith("sort:"))

@@ -86,10 +86,6 @@ class _Downtime(msgspec.Struct, frozen=True, gc=False):
     service_description: str = ""
 
 
-class _Object(msgspec.Struct, frozen=True, gc=False):
-    notes_url: str = ""
-
-
 class _HostGroup(msgspec.Struct, frozen=True, gc=False):
     members: list[str] = []
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -36,7 +36,10 @@ from app.ui.models.ticket_columns import SORT_FIELDS, queue_columns
 from app.ui.models.ticket_model import PAGE, TicketModel
 from app.ui.parts.pane_state import PaneState
 from app.usecases.view import DEFAULT_VIEWS, ViewCount, count_views, queue_views, without_sort
+from app.usecases.work import DESK
 
+READ_AFTER_MS = 2_000
+"""A preview in sight for so long counts as read."""
 DENSITIES = {"view.compact": "compact", "view.regular": "regular", "view.comfortable": "comfortable"}
 
 
@@ -63,6 +66,13 @@ class QueuePage(Page):
         self.tabs = QTabBar(self)
         self._stack = QStackedWidget(self)
         self._tickets: list[TicketView] = []
+        self._seen: dict[str, int] = {}
+        self._own: set[str] = set()
+        self._changed: set[str] = set()
+        self._reading = QTimer(self)
+        self._reading.setSingleShot(True)
+        self._reading.setInterval(READ_AFTER_MS)
+        self._reading.timeout.connect(self._looked_at)
         self._build()
         context.opened_changed.connect(self._opened)
         context.settings_changed.connect(self._restyle)
@@ -79,7 +89,8 @@ class QueuePage(Page):
             return view.situation()
         ticked = self.model.ticked
         row = self.table.current_row()
-        return Situation(QUEUE, tickets=ticked or ((row,) if isinstance(row, Ticket) else ()))
+        tickets = ticked or ((row,) if isinstance(row, Ticket) else ())
+        return Situation(QUEUE, tickets=tickets, query=self._query, view_id=self._view.id)
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         view = self.ticket_view
@@ -111,6 +122,8 @@ class QueuePage(Page):
         for view in self._tickets:
             view.refresh(touched)
         if touched.touches(TICKETS):
+            if touched.origin == DESK:
+                self._own |= touched.ids.get(TICKETS, frozenset())
             self._list(keep=True)
         if touched.touches(TICKETS) or touched.touches(VIEWS):
             self._count()
@@ -223,7 +236,8 @@ class QueuePage(Page):
 
     def _build(self) -> None:
         theme = current()
-        self.views = ViewsPane(self)
+        keep = action_button(self._context, self._dispatcher, "queue.keep_view", "bare", self)
+        self.views = ViewsPane(keep, self)
         self.views.chosen.connect(self.choose_view)
         self.bar = PageBar(self._context, SCHEMA, tr("Queue"), tr("Find tickets: words, field:value, is:flag"), self)
         self.bar.query_changed.connect(self._ask)
@@ -305,6 +319,7 @@ class QueuePage(Page):
 
     def _listed(self, found: _Listed) -> None:
         self.model.show_keys(found.keys, found.first)
+        self._notice_changes(found.first)
         self.bar.show_count(tr("{n} tickets", n=number(len(found.keys))))
         self.table.select_row(0)
         self._show_state(len(found.keys))
@@ -349,9 +364,33 @@ class QueuePage(Page):
         if keys:
             self._context.read(
                 lambda store, _cancel: store.tickets.by_keys(keys),
-                lambda rows: self.model.take_page(page, rows),
+                lambda rows: self._take_page(page, rows),
                 key=f"queue page {page}",
             )
+
+    def _take_page(self, page: int, rows: Mapping[int, Ticket]) -> None:
+        self.model.take_page(page, rows)
+        self._notice_changes(rows.values())
+
+    def _notice_changes(self, tickets: Iterable[Ticket]) -> None:
+        """Mark what somebody else changed since it was looked at here; a first sight and own edits are no news."""
+        for ticket in tickets:
+            known = self._seen.get(ticket.id)
+            if known is None or ticket.id in self._own:
+                self._seen[ticket.id] = ticket.updated_at
+                self._changed.discard(ticket.id)
+            elif ticket.updated_at > known:
+                self._changed.add(ticket.id)
+        self._own.difference_update(ticket.id for ticket in tickets)
+        self.model.set_changed(frozenset(self._changed))
+
+    def _looked_at(self) -> None:
+        """The preview has been in sight long enough to be read."""
+        row = self.table.current_row()
+        if isinstance(row, Ticket):
+            self._seen[row.id] = row.updated_at
+            self._changed.discard(row.id)
+            self.model.set_changed(frozenset(self._changed))
 
     def _count(self) -> None:
         env = self._env()
@@ -374,6 +413,7 @@ class QueuePage(Page):
         self.tabs.setTabText(0, self._view.name)
 
     def _current_changed(self, row: object) -> None:
+        self._reading.start()
         if self.ticket_view is None:
             self.preview.show_ticket(row if isinstance(row, Ticket) else None)
         self.situation_changed.emit()

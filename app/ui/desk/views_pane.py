@@ -53,7 +53,8 @@ class ViewsPane(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keep: QWidget, parent: QWidget | None = None) -> None:
+        """``keep``: the button under the list."""
         super().__init__(parent)
         self.setProperty("kind", "pane")
         self._views: Sequence[View] = ()
@@ -69,7 +70,9 @@ class ViewsPane(QFrame):
         self.table.current_changed.connect(self._chosen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.table)
+        layout.addWidget(self.table, 1)
+        keep.setParent(self)
+        layout.addWidget(keep)
 
     def show_views(self, views: Sequence[View], counts: Mapping[str, ViewCount], current_id: str) -> None:
         """The views in their groups, in the order given."""

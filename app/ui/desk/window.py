@@ -184,8 +184,8 @@ class DeskWindow(QMainWindow):
             "view.undo": self.dispatcher.undo,
             "view.theme": self._toggle_theme,
             "view.ask_now": self._ask_now,
-            "view.next_pane": lambda: _ignore(self.focusNextPrevChild(True)),
-            "view.previous_pane": lambda: _ignore(self.focusNextPrevChild(False)),
+            "view.next_pane": lambda: self._walk_panes(1),
+            "view.previous_pane": lambda: self._walk_panes(-1),
             "view.back": lambda: _ignore(self.toasts.dismiss_newest()),
             "view.quit": lambda: _ignore(self.close()),
         }
@@ -335,6 +335,12 @@ class DeskWindow(QMainWindow):
         if opened is not None:
             for name in opened.poller.board.sources:
                 opened.poller.poll_now(name)
+
+    def _walk_panes(self, by: int) -> None:
+        from app.ui.desk.panes import walk_panes
+
+        if self._front is not None:
+            walk_panes(self._front, by)
 
     def _palette(self) -> None:
         from app.ui.desk.palette import Palette, Places

@@ -102,7 +102,9 @@ class TicketModel(QAbstractTableModel):
 
     def set_changed(self, ids: frozenset[str]) -> None:
         """Tickets that changed since the person looked."""
-        self._changed = ids
+        if ids != self._changed:
+            self._changed = ids
+            self._repaint()
 
     def toggle_tick(self, ticket: Ticket) -> None:
         if self._ticked.pop(ticket.id, None) is None:
