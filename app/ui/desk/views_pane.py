@@ -44,7 +44,7 @@ _COLUMNS = (
         "name", "", text_cell(lambda line: line.view.name), width=80, grow=1, pad=2, tip=lambda line: line.view.query
     ),
     Column("late", "", _LATE, width=44, pad=0),
-    Column("count", "", _TOTAL, width=60, pad=8),
+    Column("count", "", _TOTAL, width=60, pad=4),
 )
 
 
