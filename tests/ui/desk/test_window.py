@@ -1,0 +1,314 @@
+"""The frame: every action by keyboard alone, notices, undo, panes, themes, and a closed window leaves nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.actions.action import BOARD, KNOWLEDGE, MENUS, QUEUE, SCREENS, TICKET
+from app.actions.registry import ALL_ACTIONS
+from app.base.clock import SystemClock
+from app.base.errors import DiskFull
+from app.domain import freshness
+from app.settings.workstation import BOARD_DENSITY, THEME
+from app.ui.desk import strip
+from app.ui.desk.ask import AskPanel, Panel, PreviewPanel
+from app.ui.desk.board import BoardPage
+from app.ui.desk.last_view import LastProblem, LastView
+from app.ui.desk.panes import panes_of
+from app.ui.desk.queue import QueuePage
+from app.ui.desk.window import MENU_NAMES, DeskWindow
+from app.ui.kit.single_window import SingleWindow
+from app.ui.kit.theme import current
+from tests.ui.desk.frame_fixture import ME, Frame, colours_in, open_frame
+
+KEYS = [
+    (screen, action.id, key)
+    for screen in SCREENS
+    for action in ALL_ACTIONS
+    if screen in action.screens and action.id != "view.quit"
+    for key in action.keys
+]
+
+
+def go_to(frame: Frame, screen: str) -> None:
+    """A screen with something selected on it."""
+    frame.ticket(impact="1", urgency="1", team="Payments")
+    article_id = frame.article()
+    frame.press({BOARD: "Ctrl+1", QUEUE: "Ctrl+2", TICKET: "Ctrl+2", KNOWLEDGE: "Ctrl+3"}[screen])
+    frame.settle()
+    if screen in (QUEUE, TICKET):
+        queue = frame.window.queue
+        assert queue is not None
+        frame.qtbot.waitUntil(lambda: queue.table.current_row() is not None)
+    if screen == TICKET:
+        frame.press("Return")
+        frame.qtbot.waitUntil(lambda: bool(frame.window.situation().tickets))
+    if screen == KNOWLEDGE:
+        frame.window.pages[KNOWLEDGE].open_article(article_id)  # type: ignore[attr-defined]
+        frame.qtbot.waitUntil(lambda: frame.window.situation().article is not None)
+    if screen == BOARD:
+        frame.qtbot.waitUntil(lambda: bool(frame.window.situation().rows))
+    frame.settle()
+    page = frame.window.page
+    assert page is not None
+    page.focus_main()
+    assert frame.window.situation().screen == screen
+
+
+@pytest.mark.parametrize(("screen", "action_id", "key"), KEYS, ids=[" ".join(each) for each in KEYS])
+def test_every_action_is_done_by_its_key(frame: Frame, screen: str, action_id: str, key: str) -> None:
+    go_to(frame, screen)
+    acted: list[str] = []
+    act = frame.window.dispatcher.act
+    frame.window.keys._act = lambda id_: (acted.append(id_), act(id_))  # type: ignore[assignment]
+    for qt_action in frame.window.findChildren(QAction):
+        qt_action.triggered.connect(lambda _checked, name=qt_action.objectName(): acted.append(name))
+    action = frame.context.registry[action_id]
+    why_not = frame.window.dispatcher.why_not(action)
+    told = list(frame.told)
+    frame.press(key)
+    # A key that a longer sequence begins with acts when its time is up.
+    frame.qtbot.waitUntil(lambda: not frame.window.keys._timer.isActive())
+    QApplication.processEvents()
+    assert action_id in acted or (action_id == "move.open" and _is_opened(frame)), acted
+    if why_not:
+        assert frame.told != told
+        assert why_not in frame.told
+    frame.settle()
+    for panel in frame.window.findChildren(Panel):
+        panel.dismiss()
+
+
+def _is_opened(frame: Frame) -> bool:
+    """Return on a list is the list's own key: what it opens is in sight."""
+    page = frame.window.page
+    if isinstance(page, QueuePage):
+        return page.ticket_view is not None
+    if isinstance(page, BoardPage):
+        return page.detail.isVisible()
+    return frame.window.situation().article is not None
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_view_action_is_bound_where_it_is_offered(frame: Frame, screen: str) -> None:
+    go_to(frame, screen)
+    offered = {action.id for action in frame.context.registry.on(screen) if action.is_view}
+    assert offered <= set(frame.window.handlers())
+
+
+def test_every_menu_entry_is_an_action_with_a_help_and_its_key(frame: Frame) -> None:
+    assert MENU_NAMES == MENUS
+    for name, menu in zip(MENU_NAMES, frame.window.menuBar().findChildren(QMenu), strict=False):
+        assert name == menu.title()
+    for action in frame.context.registry:
+        qt_action = frame.window.findChild(QAction, action.id)
+        assert qt_action is not None
+        assert qt_action.toolTip()
+        if action.menu and action.keys:
+            assert not qt_action.shortcut().isEmpty() or "\t" in qt_action.text()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_f6_walks_every_pane_and_comes_back(frame: Frame, screen: str) -> None:
+    go_to(frame, screen)
+    page = frame.window.page
+    assert page is not None
+    panes = panes_of(page)
+    assert len(panes) >= 3
+    start = QApplication.focusWidget()
+    walked = []
+    for _ in panes:
+        frame.press("F6")
+        walked.append(QApplication.focusWidget())
+    assert len(set(walked)) == len(panes)
+    frame.press("Shift+F6")
+    assert QApplication.focusWidget() is walked[-2]
+    frame.press("F6")
+    assert QApplication.focusWidget() is walked[-1]
+    assert start is not None
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_whatever_takes_the_focus_has_a_name(frame: Frame, screen: str) -> None:
+    go_to(frame, screen)
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+        for widget in frame.window.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and not _spoken(widget)
+    ]  # fmt: skip
+    assert not nameless
+
+
+def _spoken(widget: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    name = interface.text(QAccessible.Text.Name) if interface is not None else ""
+    while not name and widget.parentWidget() is not None and widget.parentWidget().focusProxy() is widget:
+        widget = widget.parentWidget()
+        name = widget.accessibleName()
+    return name
+
+
+def test_an_edit_is_told_and_taken_back_by_key(frame: Frame) -> None:
+    go_to(frame, QUEUE)
+    ticket = frame.window.situation().tickets[0]
+    frame.press("M")
+    frame.qtbot.waitUntil(lambda: frame.now(ticket).assignee == ME)
+    frame.qtbot.waitUntil(lambda: "Saved." in frame.told)
+    frame.press("Ctrl+Z")
+    frame.qtbot.waitUntil(lambda: frame.now(ticket).assignee is None)
+    frame.settle()
+    frame.press("Ctrl+Z")
+    assert "There is nothing to undo." in frame.told
+
+
+def test_a_form_keeps_its_text_when_it_is_refused(frame: Frame) -> None:
+    go_to(frame, QUEUE)
+    frame.press("N")
+    panel = frame.window.findChild(AskPanel)
+    assert panel is not None
+    assert panel.isVisible()
+    title = panel._fields["title"]
+    assert QApplication.focusWidget() is title
+    frame.press("Ctrl+Return")
+    assert panel.isVisible()
+    assert panel._why.isVisible()
+    assert "Title" in panel._why.text()
+    frame.type("Lifts stand still")
+    frame.press("Ctrl+Return")
+    frame.qtbot.waitUntil(lambda: frame.store.tickets.get("INC-2") is not None)
+    made = frame.store.tickets.get("INC-2")
+    assert made is not None
+    assert made.title == "Lifts stand still"
+    frame.settle()
+
+
+def test_a_refusal_by_a_rule_is_shown_at_its_field(frame: Frame) -> None:
+    go_to(frame, BOARD)
+    frame.press("D")
+    panel = frame.window.findChild(AskPanel)
+    assert panel is not None
+    duration, comment = panel._fields["duration"], panel._fields["comment"]
+    assert QApplication.focusWidget() is duration
+    duration.clear()  # type: ignore[attr-defined]
+    frame.type("soon")
+    comment.setFocus()
+    frame.type("New disk")
+    frame.press("Ctrl+Return")
+    assert "soon" in panel._why.text()
+    assert QApplication.focusWidget() is duration
+    assert comment.toPlainText() == "New disk"  # type: ignore[attr-defined]
+    frame.press("Esc")
+    assert not panel.isVisible()
+    assert not frame.core.pushed
+
+
+def test_several_are_shown_before_anything_is_done(frame: Frame) -> None:
+    go_to(frame, BOARD)
+    frame.press("Ctrl+A")
+    frame.press("A")
+    panel = frame.window.findChild(PreviewPanel)
+    assert panel is not None
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert focus.objectName() == "cancel"
+    frame.press("Esc")
+    assert not frame.core.pushed
+    page = frame.window.page
+    assert page is not None
+    page.focus_main()
+    frame.press("A")
+    frame.press("Ctrl+Return")
+    frame.qtbot.waitUntil(lambda: bool(frame.core.pushed))
+    frame.settle()
+
+
+def test_a_click_on_the_safe_button_does_nothing(frame: Frame) -> None:
+    go_to(frame, BOARD)
+    frame.press("Ctrl+A")
+    frame.press("A")
+    frame.press("Space")
+    assert not [panel for panel in frame.window.findChildren(PreviewPanel) if panel.isVisible()]
+    assert not frame.core.pushed
+
+
+def test_the_theme_changes_and_is_kept(frame: Frame) -> None:
+    kept: list[object] = []
+    frame.context.keep_settings = kept.append
+    before = current().mode
+    frame.press("Ctrl+Alt+D")
+    assert current().mode != before
+    assert frame.context.settings[THEME] == current().mode
+    frame.settle()
+    assert kept == [frame.context.settings]
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "height"), [("1", "compact", 20), ("2", "regular", 28), ("3", "comfortable", 44)]
+)
+def test_rows_have_the_height_that_was_asked_for(frame: Frame, key: str, word: str, height: int) -> None:
+    frame.press(f"Ctrl+Alt+{key}")
+    assert frame.context.settings[BOARD_DENSITY] == word
+    page = frame.window.page
+    assert isinstance(page, BoardPage)
+    assert page.table.rowHeight(0) == height
+
+
+def test_before_the_store_is_open_an_action_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_frame(qtbot, tmp_path, is_opened=False) as frame:
+        frame.window.show_page(QUEUE)
+        frame.press("N")
+        assert frame.told == ["The store is still being opened."]
+
+
+def test_an_error_stays_until_it_is_closed(frame: Frame) -> None:
+    frame.context.trouble.emit(DiskFull("The disk is full.", hint="Make room."))
+    (toast,) = frame.window.toasts.toasts
+    assert toast.is_error
+    assert not toast._timer.isActive()
+    assert "Make room." in toast.text
+
+
+def test_strip_words_are_those_of_the_domain() -> None:
+    assert (strip.LIVE, strip.STALE, strip.UNKNOWN) == (freshness.LIVE, freshness.STALE, freshness.UNKNOWN)
+
+
+def test_the_last_view_is_painted_as_old(qtbot: QtBot) -> None:
+    now_at = SystemClock().now()
+    problems = (LastProblem("card payments", "pay-1", "refused", "nagios-core", "critical", now_at - 60_000),)
+    last = LastView(
+        now_at - 60_000, "board", problems=problems, counts=(("critical", 1),), sources=(("nagios-core", now_at),)
+    )
+    window = DeskWindow()
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show_last(last)
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    picture = window.grab().toImage()
+    told = window.strip.accessibleName()
+    assert "as of" in told
+    assert "stale" in told
+    assert colours_in(picture) & {current().hex("state.ok.fill").lower()} == set()
+    window.close()
+
+
+def test_a_second_start_raises_the_first(qtbot: QtBot, tmp_path: Path) -> None:
+    key = f"watchdesk-test-{tmp_path.name}"[:60]
+    window = QWidget()
+    qtbot.addWidget(window)
+    first, second = SingleWindow(key), SingleWindow(key)
+    assert not first.raise_other()
+    first.listen(window)
+    window.showMinimized()
+    assert second.raise_other()
+    qtbot.waitUntil(lambda: not window.isMinimized())
+    first.close()
+    assert not second.raise_other()
