@@ -37,6 +37,7 @@ class Panel(QFrame):
         super().__init__(window)
         self.setObjectName("panel")
         self.setProperty("elevation", 2)
+        self.setProperty("holds_keys", True)  # what is typed here never reaches the page's single keys
         self.setAutoFillBackground(True)
         self.setAccessibleName(title)
         self._before = window.focusWidget()
@@ -69,7 +70,7 @@ class Panel(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
             return
-        event.accept()  # what is typed here never reaches the page's single keys
+        event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:

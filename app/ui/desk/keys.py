@@ -11,13 +11,25 @@ from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)  # fmt: skip
 
 from app.actions.action import Action
 
 WAIT_MS = 700
 _PLAIN = Qt.KeyboardModifier.NoModifier
 _SINGLE_MODIFIERS = (_PLAIN, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier)
+HOLDS_KEYS = "holds_keys"
+"""Property of a widget over the page: what is typed in it is not for the page."""
+_PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NEVER_SINGLE = {"Esc", "Return", "Enter"}
 
 
@@ -37,6 +49,15 @@ def takes_text(widget: QWidget | None) -> bool:
     if isinstance(widget, QComboBox):
         return widget.isEditable() or widget.view().isVisible()
     return isinstance(widget, QAbstractSpinBox)
+
+
+def holds_keys(widget: QWidget | None) -> bool:
+    """Whether keys typed here stay here, in a panel over the page."""
+    while widget is not None:
+        if widget.property(HOLDS_KEYS):
+            return True
+        widget = widget.parentWidget()
+    return False
 
 
 def key_text(event: QKeyEvent) -> str:
@@ -73,7 +94,9 @@ class KeyRouter(QObject):
             return False
         if not self._is_mine(watched) or takes_text(QApplication.focusWidget()):
             return False
-        if event.modifiers() not in _SINGLE_MODIFIERS:
+        if event.modifiers() not in _SINGLE_MODIFIERS or holds_keys(QApplication.focusWidget()):
+            return False
+        if isinstance(QApplication.focusWidget(), QAbstractButton) and event.key() in _PRESSES:
             return False
         return self._press(key_text(event))
 

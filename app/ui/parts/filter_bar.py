@@ -156,6 +156,7 @@ class FilterBar(QWidget):
         self._is_quiet = False
         self.line = _Line(self)
         self.line.setPlaceholderText(hint)
+        self.line.setAccessibleName(hint)
         self.setFocusProxy(self.line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HEIGHT)

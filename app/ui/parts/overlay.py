@@ -27,6 +27,7 @@ class Overlay(QWidget):
         self._width = width or length("layout.palette_width")
         self._top = top
         self._before: QWidget | None = None
+        self.setProperty("holds_keys", True)  # of the page under it, none may act
         self.panel = QFrame(self)
         self.panel.setProperty("kind", "overlay")
         self.body = QVBoxLayout(self.panel)
