@@ -25,7 +25,10 @@ _EVERYTHING = next(view for view in DEFAULT_VIEWS if view.id == "all")
 
 
 class Scrolled:
-    """One queue and what its frames cost so far: seconds of the wall clock, and of this thread's processor time."""
+    """One queue and what its frames cost so far: seconds of the wall clock, and of all threads' processor time.
+
+    What our own lanes take from a frame counts there; what other programs take does not.
+    """
 
     def __init__(self, page: QueuePage, count: int) -> None:
         self.page = page
@@ -47,10 +50,10 @@ class Scrolled:
         cpu_s = []
         for _ in range(FRAMES):
             turn()  # what the lanes have brought in the meantime belongs to no frame
-            began, began_cpu = time.perf_counter(), time.thread_time()
+            began, began_cpu = time.perf_counter(), time.process_time()
             bar.setValue(bar.value() + STEP_ROWS * table.rowHeight(0))
             table.viewport().repaint()
-            cpu_s.append(time.thread_time() - began_cpu)
+            cpu_s.append(time.process_time() - began_cpu)
             self.wall_s.append(time.perf_counter() - began)
             self.blank += not self._is_filled()
         self.cpu_s += cpu_s
@@ -74,7 +77,7 @@ def test_scroll(
     assert rows >= 30
     for name, each in (("100,000", large), ("10,000", small)):
         for kind, took in (("wall", each.wall_s), ("CPU", each.cpu_s)):
-            limit = LIMIT_MS if name == "100,000" else None
+            limit = LIMIT_MS if name == "100,000" and kind == "CPU" else None
             figures.add(
                 f"frame p95, {name} tickets, {rows} rows, {kind}", quantile(took, 0.95) * 1e3, "ms", at_most=limit
             )
