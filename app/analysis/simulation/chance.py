@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeVar
 
 from app.base.clock import HOUR, MINUTE, Moment
 
+T = TypeVar("T")
 _MASK: Final = (1 << 64) - 1
 _LATTICE_MS: Final = 12 * MINUTE
 _HALF_DAY: Final = math.pi / 12
@@ -67,3 +69,22 @@ RHYTHMS: Final = {"office": office, "shopping": shopping, "nightly": nightly, "e
 def hour_of(at: Moment) -> float:
     """The hour of the day, UTC, with its fraction."""
     return at / HOUR % 24
+
+
+class Dice:
+    """Throws in a row, the same after each start with the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed, self._thrown = seed, 0
+
+    def share(self) -> float:
+        """A throw in [0, 1)."""
+        self._thrown += 1
+        return share(self._seed, self._thrown)
+
+    def between(self, low: int, high: int) -> int:
+        """A whole number, both ends included."""
+        return low + int(self.share() * (high - low + 1))
+
+    def pick(self, items: Sequence[T]) -> T:
+        return items[self.between(0, len(items) - 1)]

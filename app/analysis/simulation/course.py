@@ -45,7 +45,7 @@ FLAVOURS: Final = (
     Flavour(state=health.CRITICAL, period=150 * MINUTE, duty=0.6),
     Flavour(state=health.WARNING, period=26 * HOUR, duty=0.85, acknowledged_after=40 * MINUTE),
 )
-HOST_DOWN: Final = Flavour(state=health.DOWN, period=4 * HOUR, duty=0.45)
+HOST_DOWN: Final = Flavour(state=health.DOWN, period=7 * HOUR, duty=0.25)
 HOST_PLANNED: Final = Flavour(state=health.DOWN, period=11 * HOUR, duty=0.2, planned=True)
 
 
