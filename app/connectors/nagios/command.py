@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from app.base.clock import Clock
-from app.base.errors import BadAnswer, NotFound, Refused, TimedOut, WatchdeskError
+from app.base.errors import BadAnswer, NotFound, Refused, TimedOut, Unreachable, WatchdeskError
 from app.base.events import CancelToken
 from app.base.text import one_line, tr
 from app.connectors.answer import Kind
@@ -76,6 +76,7 @@ class Commands:
     def push(self, command: Command, rows: Sequence[HealthRow], cancel: CancelToken) -> tuple[Outcome, ...]:
         """One outcome per row, in their order."""
         before = self._look(command, rows, cancel)
+        self._time = None  # learnt anew each time: the server's offset changes with its summer time
         outcomes: dict[str, Outcome] = {}
         sent: list[HealthRow] = []
         for row in rows:
@@ -93,6 +94,9 @@ class Commands:
     def _submit(self, command: Command, row: HealthRow, before: _Seen, cancel: CancelToken) -> Outcome | None:
         """None when the CGI took it."""
         try:
+            status = before.status.get(row.id)
+            if command.verb == verbs.ACKNOWLEDGE and status is not None and not parse.is_problem(status, row.kind):
+                return Outcome(row.id, REFUSED, tr("It has no problem that could be acknowledged."))
             forms = self._forms(command, row, before)
             if not forms:
                 return Outcome(row.id, REFUSED, tr("It is in no downtime."))
@@ -106,6 +110,8 @@ class Commands:
             return Outcome(row.id, REFUSED, error.sentence())
         except BadAnswer as error:
             return Outcome(row.id, FAILED, error.sentence())
+        except Unreachable as error:  # a line that breaks may have carried the command already
+            return Outcome(row.id, UNCONFIRMED, error.sentence())
         return None
 
     def _post(self, form: Mapping[str, str], cancel: CancelToken) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ file was written, which says nothing about the row and is not read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -28,15 +28,19 @@ HOST_STATES: Final = {1: health.PENDING, 2: health.UP, 4: health.DOWN, 8: health
 ENTRY_KINDS: Final = {1: "comment", 2: "downtime", 3: "flapping", 4: "acknowledgement"}
 
 T = TypeVar("T")
+# What a Nagios can mean. More would overflow where it is kept (64 bits) or drawn (year 9999).
+At = Annotated[Moment, msgspec.Meta(ge=0, le=253_402_300_799_000)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+Seconds = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
 Breathe = Callable[[], object]
 
 
 class Head(msgspec.Struct, frozen=True, gc=False):
     """The ``result`` member. Moments in ms by the server's clock."""
 
-    type_code: int
-    program_start: Moment = 0
-    last_data_update: Moment = 0
+    type_code: Count
+    program_start: At = 0
+    last_data_update: At = 0
     message: str = ""
     type_text: str = ""
 
@@ -44,30 +48,30 @@ class Head(msgspec.Struct, frozen=True, gc=False):
 class Status(msgspec.Struct, frozen=True, gc=False):
     """One host or service in a list with details; other fields are passed over."""
 
-    status: int
+    status: Count
     has_been_checked: bool
-    state_type: int
-    current_attempt: int
-    max_attempts: int
-    last_check: Moment
-    last_state_change: Moment
+    state_type: Count
+    current_attempt: Count
+    max_attempts: Count
+    last_check: At
+    last_state_change: At
     problem_has_been_acknowledged: bool
-    scheduled_downtime_depth: int
+    scheduled_downtime_depth: Count
     is_flapping: bool
     plugin_output: str = ""
     long_plugin_output: str = ""
     perf_data: str = ""
-    next_check: Moment = 0
+    next_check: At = 0
     checks_enabled: bool = False
     should_be_scheduled: bool = False
-    latency: float = 0.0
-    execution_time: float = 0.0
+    latency: Seconds = 0.0
+    execution_time: Seconds = 0.0
 
 
 class _Comment(msgspec.Struct, frozen=True, gc=False):
-    comment_id: int
-    entry_type: int
-    entry_time: Moment
+    comment_id: Count
+    entry_type: Count
+    entry_time: At
     host_name: str
     author: str = ""
     comment_data: str = ""
@@ -75,10 +79,10 @@ class _Comment(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Downtime(msgspec.Struct, frozen=True, gc=False):
-    downtime_id: int
+    downtime_id: Count
     host_name: str
-    start_time: Moment
-    end_time: Moment
+    start_time: At
+    end_time: At
     author: str = ""
     comment: str = ""
     fixed: bool = True
@@ -206,6 +210,12 @@ def row_of(
         environment=environment,
         url=page_of(base, host, service),
     )
+
+
+def is_problem(status: Status, kind: str) -> bool:
+    """Whether there is something to acknowledge: checked, and neither OK nor up (2 in both bitmasks)."""
+    states = HOST_STATES if kind == health.HOST else SERVICE_STATES
+    return status.has_been_checked and states.get(status.status, health.UNKNOWN) not in health.NOT_A_PROBLEM
 
 
 def page_of(base: str, host: str, service: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from app.base.clock import MINUTE, Moment, to_datetime
-from app.base.errors import BadAnswer
+from app.base.errors import BadAnswer, Refused
 from app.base.text import tr
 
 # date_format in nagios.cfg: iso8601, strict-iso8601, us, euro.
@@ -19,10 +19,12 @@ _ZONE_STEP_MS: Final = 15 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class ServerTime:
-    """``offset``: the server's local time minus UTC."""
+    """``offset``: the server's local time minus UTC, as of now. ``or_else``: a second format that fitted as well
+    (on days like 5 May, month first and day first read alike)."""
 
     format: str
     offset: timedelta
+    or_else: str = ""
 
     @classmethod
     def learn(cls, form: str, now_at: Moment, name: str) -> ServerTime:
@@ -36,13 +38,21 @@ class ServerTime:
                 hint=tr("Set date_format to iso8601 in its nagios.cfg."),
                 concerns=name,
             )
-        _distance, form_of, difference_ms = min(fits)
+        distance, form_of, difference_ms = min(fits)
         steps = round(difference_ms / _ZONE_STEP_MS)
-        return cls(form_of, timedelta(milliseconds=steps * _ZONE_STEP_MS))
+        alike = [each for far, each, _ in fits if each != form_of and far == distance]
+        return cls(form_of, timedelta(milliseconds=steps * _ZONE_STEP_MS), alike[0] if alike else "")
 
     def written(self, at: Moment) -> str:
-        """A moment as the server wants it typed."""
-        return (to_datetime(at).replace(tzinfo=None) + self.offset).strftime(self.format)
+        """A moment as the server wants it typed. Raises Refused where day and month could be swapped unnoticed."""
+        local = to_datetime(at).replace(tzinfo=None) + self.offset
+        text = local.strftime(self.format)
+        if self.or_else and local.strftime(self.or_else) != text:
+            raise Refused(
+                tr("Today it cannot be told whether this Nagios writes the day or the month first."),
+                hint=tr("Choose times of today, or set date_format to iso8601 in its nagios.cfg."),
+            )
+        return text
 
 
 def _readings(text: str, now_at: Moment) -> list[tuple[str, int]]:
