@@ -1,0 +1,225 @@
+"""The board tells the truth: what is old is never drawn as fine, and nothing moves under the pointer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.base.clock import MINUTE, SystemClock
+from app.domain.health import HealthRow
+from app.ui.desk.board import BoardPage
+from app.ui.desk.board_feed import BLINK_FOR_MS
+from app.ui.kit import roles
+from app.ui.kit.roles import Section
+from app.ui.kit.theme import current
+from app.ui.models.board_model import BoardModel, BoardRow
+from app.ui.models.line_model import LineModel
+from tests.fakes.health_source import health_row
+from tests.ui.desk.frame_fixture import SOURCE, Frame, colours_in, example_rows, open_frame
+
+FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
+
+
+def board_of(frame: Frame) -> BoardPage:
+    page = frame.window.show_page("board")
+    assert isinstance(page, BoardPage)
+    return page
+
+
+def names(board: BoardPage) -> list[str]:
+    return [line.row.name for line in board.model.rows()]
+
+
+def problem(name: str, state: str = "critical") -> HealthRow:
+    return health_row(name, state, source=SOURCE, host="new-1", since_at=SystemClock().now() - MINUTE, output=state)
+
+
+def test_worst_first_in_sections(frame: Frame) -> None:
+    board = board_of(frame)
+    assert names(board) == ["card payments", "backup", "disk /", "certificate"]
+    sections = [(line.title, line.count) for line in board.model.lines if isinstance(line, Section)]
+    assert sections == [("Unhandled", 3), ("Handled", 1)]
+
+
+def test_a_silent_source_is_told_by_banner_strip_counters_and_rows(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.fall_silent()
+    assert board.banner.isVisible()
+    assert "silent for" in board.banner.accessibleName()
+    assert "stale" in frame.window.strip.accessibleName()
+    assert "stale" in board.counters.accessibleName()
+    assert "critical" not in board.counters.accessibleName()
+    assert all(line.is_stale for line in board.model.rows())
+    sentence = board.model.index(board.model.number_of(board.model.rows()[0].row.id), 0).data(
+        Qt.ItemDataRole.AccessibleTextRole
+    )
+    assert sentence.startswith("Stale, was")
+
+
+@pytest.mark.parametrize("theme_key", ["", "Ctrl+Alt+D"])
+def test_no_colour_of_fine_on_a_stale_cell(frame: Frame, theme_key: str) -> None:
+    board = board_of(frame)
+    frame.fall_silent()
+    if theme_key:
+        frame.press(theme_key)
+    board.bar.set_query("is:stale")
+    board._ask("is:stale")
+    frame.settle()
+    table = board.table
+    stale = [n for n, line in enumerate(board.model.lines) if isinstance(line, BoardRow)]
+    assert len(stale) == 6
+    picture = table.viewport().grab().toImage()
+    for row in stale:
+        cell = QRect(0, table.rowViewportPosition(row), table.columnWidth(0), table.rowHeight(row))
+        seen = colours_in(picture.copy(cell))
+        assert len(seen) > 1
+        assert current().hex("state.ok.fill").lower() not in seen
+
+
+def test_the_order_is_held_while_the_pointer_is_inside(frame: Frame) -> None:
+    board = board_of(frame)
+    before = names(board)
+    frame.pointer(board.table, inside=True)
+    frame.ask_again(*frame.core.rows, problem("database"))
+    assert names(board) == before
+    assert "moved" in board.bar.field._note
+    frame.pointer(board.table, inside=False)
+    assert names(board)[0] == "database"
+
+
+def test_the_order_is_held_while_rows_are_ticked_and_values_change_in_place(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.press("X")
+    before = names(board)
+    first = frame.core.rows[0]
+    worse = msgspec.structs.replace(first, output="CRITICAL: 40 of 40 refused")
+    frame.ask_again(worse, *frame.core.rows[1:], problem("database"))
+    assert names(board) == before
+    assert board.model.rows()[0].row.output == "CRITICAL: 40 of 40 refused"
+    frame.press("Esc")
+    assert "database" in names(board)
+
+
+def test_held_updates_wait_for_the_key(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.press("Alt+Space")
+    frame.ask_again(*frame.core.rows, problem("database"))
+    assert "database" not in names(board)
+    frame.press("Alt+Space")
+    assert "database" in names(board)
+
+
+def test_what_is_new_is_marked_and_blinks_briefly(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.ask_again(*frame.core.rows, problem("database"))
+    at = next(
+        n for n, line in enumerate(board.model.lines) if isinstance(line, BoardRow) and line.row.name == "database"
+    )
+    look = board.model.index(at, 0).data(roles.LOOK)
+    assert (look.mark, look.is_blinking) == ("new", True)
+    feed = frame.window.feed
+    picture = feed.picture
+    assert picture is not None
+    board.model.set_new(feed.new_until, feed.blink_until, picture.made_at + BLINK_FOR_MS + 1)
+    look = board.model.index(at, 0).data(roles.LOOK)
+    assert (look.mark, look.is_blinking) == ("new", False)
+    old = board.model.index(board.model.number_of(frame.core.rows[0].id), 0).data(roles.LOOK)
+    assert old.mark == ""
+
+
+def test_at_least_45_compact_rows_on_a_large_screen(qtbot: QtBot, tmp_path: Path) -> None:
+    rows = [problem(f"service {n}") for n in range(80)]
+    with open_frame(qtbot, tmp_path, rows=rows) as frame:
+        board = board_of(frame)
+        seen = [
+            n for n in board.table.visible_rows()
+            if board.table.rowViewportPosition(n) + board.table.rowHeight(n) <= board.table.viewport().height()
+        ]  # fmt: skip
+        assert len(seen) >= 45
+
+
+def test_a_query_error_is_shown_at_the_character(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.press("/")
+    frame.type("h:pay is:nonsense")
+    frame.press("Return")
+    fault = board.bar.field.fault()
+    assert fault is not None
+    assert 6 <= fault.start <= 9
+    assert board.bar.field._sentence.isVisible()
+    assert len(names(board)) == 4
+
+
+def test_nothing_matches_and_escape_clears_it(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.press("/")
+    frame.type("h:nowhere")
+    frame.press("Return")
+    frame.qtbot.waitUntil(board.state.isVisible)
+    assert "h:nowhere" in board.state.accessibleName()
+    assert QApplication.focusWidget() is board.table
+    frame.press("Esc")
+    frame.qtbot.waitUntil(lambda: len(names(board)) == 4)
+    assert not board.state.isVisible()
+
+
+def test_no_problem_is_good_news_and_says_how_much_is_watched(qtbot: QtBot, tmp_path: Path) -> None:
+    now_at = SystemClock().now()
+    fine = [row for row in example_rows(now_at) if row.state == "ok"]
+    with open_frame(qtbot, tmp_path, rows=fine) as frame:
+        board = board_of(frame)
+        assert "No unhandled problems" in board.state.accessibleName()
+        assert "2 services" in board.state.accessibleName()
+
+
+def test_without_a_source_it_says_how_to_add_one(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_frame(qtbot, tmp_path, with_source=False) as frame:
+        board = board_of(frame)
+        frame.window.feed.make()
+        frame.settle()
+        assert "watchdesk source add" in board.state.accessibleName()
+
+
+def test_acknowledging_is_read_back_and_taken_back(frame: Frame) -> None:
+    board_of(frame)
+    frame.press("A")
+    frame.qtbot.waitUntil(lambda: "Acknowledged." in frame.told)
+    command, ids = frame.core.pushed[0]
+    assert (command.verb, command.author) == ("acknowledge", "J. Reyes")
+    assert ids == (frame.core.rows[0].id,)
+    frame.settle()
+
+
+def test_hostile_output_is_one_visible_line(qtbot: QtBot, tmp_path: Path) -> None:
+    nasty = msgspec.structs.replace(problem("a\u202eb\x00<b>"), output="one\ntwo\x1b[31m<img src=x>\u202e")
+    with open_frame(qtbot, tmp_path, rows=[nasty]) as frame:
+        board = board_of(frame)
+        sentence = board.model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert "\u202e" not in sentence
+        assert "\x00" not in sentence
+        assert not frame.window.grab().isNull()
+
+
+def test_the_models_keep_the_contract_of_qt(frame: Frame) -> None:
+    board = board_of(frame)
+    model = BoardModel(4)
+    tester = QAbstractItemModelTester(model, FATAL)
+    model.show(board.model.lines)
+    model.update_rows({})
+    model.tick(frozenset({frame.core.rows[0].id}))
+    model.show(board.model.lines[:2])
+    model.show(())
+    lines: LineModel[str] = LineModel(1, str, str)
+    other = QAbstractItemModelTester(lines, FATAL)
+    lines.show(["a", "b"])
+    lines.show(["b"])
+    lines.show([])
+    assert model.rowCount() == lines.rowCount() == 0
+    assert tester.model() is model
+    assert other.model() is lines
