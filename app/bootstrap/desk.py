@@ -196,7 +196,7 @@ class Desk:
         if self._demo:
             from app.usecases.demo import build_demo
 
-            build_demo(store, history, self._clock, ids, 7)
+            build_demo(store, history, self._clock, ids, 7, me=self.context.me)
         poller = Poller(
             history, self._lanes, self._clock, ThreadTimer(self._clock), self._connector,
             holder="desk", on_touched=self._bridge.tell, on_trouble=self._poll_trouble,

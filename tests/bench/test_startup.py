@@ -103,14 +103,14 @@ def _use_once(profile: Profile, display: str) -> None:
     environ = environment(DISPLAY=display, QT_QPA_PLATFORM="xcb")
     with subprocess.Popen(watchdesk("--data-dir", profile.root, "desk"), env=environ) as program:
         press = partial(subprocess.run, env=environ, check=True)
-        _until(lambda: any(profile.backups.glob("*")), "the stores are not open")
-        press(["xdotool", "key", "ctrl+2"])
+        press(["xdotool", "search", "--sync", "--onlyvisible", "--name", "Watchdesk"], stdout=subprocess.DEVNULL)
         _until(lambda: _is_remembered(press, profile), "nothing was remembered")
         assert program.wait(20) == 0
 
 
 def _is_remembered(press: Callable[[list[str]], Any], profile: Profile) -> bool:
     """The desk keeps what it shows every half minute; then it may be closed."""
+    press(["xdotool", "key", "ctrl+2"])
     if not profile.last_view.exists():
         return False
     view = json.loads(profile.last_view.read_bytes())
@@ -124,7 +124,7 @@ def _until(is_so: Callable[[], bool], what: str, deadline_s: float = 90) -> None
     until = time.monotonic() + deadline_s
     while not is_so():
         assert time.monotonic() < until, what
-        time.sleep(0.1)
+        time.sleep(0.5)
 
 
 def _rows_with_text(grab: Path, told: dict[str, Any]) -> int:

@@ -70,16 +70,20 @@ class Lane(Value, frozen=True, gc=False):
         period = self.flavour.period
         begin_at = turn * period + self.seed % period + round(0.08 * period * share(self.seed, turn, 1))
         length = round(period * self.flavour.duty * (0.75 + 0.25 * share(self.seed, turn, 2)))
-        member = self.members[mixed(self.seed, turn, 3) % len(self.members)]
-        return Trouble(member, begin_at, begin_at + length, self.flavour)
+        return Trouble(self.victim(turn), begin_at, begin_at + length, self.flavour)
+
+    def victim(self, turn: int) -> str:
+        """Whose turn it is."""
+        return self.members[mixed(self.seed, turn) % len(self.members)]
 
     def last(self, member: str, at: Moment) -> Trouble | None:
         """The last trouble of a member that has begun by ``at``, over or not."""
         turn = (at - self.seed % self.flavour.period) // self.flavour.period
         for earlier in range(_LOOK_BACK):
-            found = self.trouble(turn - earlier)
-            if found.member == member and found.begin_at <= at:
-                return found
+            if self.victim(turn - earlier) == member:
+                found = self.trouble(turn - earlier)
+                if found.begin_at <= at:
+                    return found
         return None
 
 
