@@ -43,7 +43,7 @@ _COLUMNS = (
     Column(
         "name", "", text_cell(lambda line: line.view.name), width=80, grow=1, pad=2, tip=lambda line: line.view.query
     ),
-    Column("late", "", _LATE, width=44, pad=0),
+    Column("late", "", _LATE, width=54, pad=0),
     Column("count", "", _TOTAL, width=60, pad=4),
 )
 
