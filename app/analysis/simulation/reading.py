@@ -11,7 +11,9 @@ from app.domain import health
 from app.domain.value import Value
 
 _JUST_BELOW: Final = 0.93
-_SAYS: Final = {health.OK: "ok", health.UP: "ok", health.WARNING: "warning", health.DOWN: "critical"}
+_SAYS: Final = {health.OK: "ok", health.UP: "ok", health.WARNING: "warning"}
+_LOST: Final = "pl=100%;20;60;0"
+"""What is left of a ping to a host that is down."""
 
 
 class Reading(Value, frozen=True, gc=False):
@@ -28,6 +30,8 @@ def read(kind: CheckKind, seed: int, at: Moment, state: str) -> Reading:
         return Reading(UNKNOWN_SAYS)
     if state == health.UNREACHABLE:
         return Reading(GONE)
+    if state == health.DOWN:
+        return Reading(kind.critical, _LOST)
     values = [_value(metric, place, seed, at, state) for place, metric in enumerate(kind.metrics)]
     texts = [f"{value:.{metric.digits}f}" for value, metric in zip(values, kind.metrics, strict=True)]
     is_bad = state not in health.GOOD_STATES
