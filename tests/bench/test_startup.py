@@ -47,6 +47,19 @@ notification=False
 use_system_keyring=False
 check_for_new_version=False
 """
+# One source, as the desk has one; nobody answers there.
+_SERVER = """[Server_one]
+enabled=True
+name=one
+type=Alertmanager
+monitor_url=http://127.0.0.1:9
+monitor_cgi_url=http://127.0.0.1:9
+username=
+password=
+save_password=True
+use_proxy=False
+timeout=10
+"""
 
 
 @pytest.fixture
@@ -153,7 +166,8 @@ def test_startup(tmp_path: Path, profile_10k: Profile, display: str, figures: Fi
     }
     if Path(NAGSTAMON[1]).exists():
         settings = tmp_path / "nagstamon"
-        settings.mkdir()
+        (settings / "servers").mkdir(parents=True)
+        (settings / "servers" / "server_one.conf").write_text(_SERVER, encoding="utf-8")
         (settings / "nagstamon.conf").write_text(_SETTINGS, encoding="utf-8")
         cases["Nagstamon"] = partial(starts.seconds, "Nagstamon", 0, [*NAGSTAMON, str(settings)])
     for case in cases.values():
