@@ -1,0 +1,327 @@
+"""Grabs every screen and state of the real desk on the demo's data: ``python -m tests.e2e.shots OUTDIR [NAME ...]``.
+
+For looking at, beside the design's pictures. Offscreen unless DISPLAY is set. ``--board FILE`` writes only the
+README's picture, small enough for a repository. A scale of 200 % is a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.base.errors import DiskFull, Unreachable
+from app.base.paths import Profile
+from app.bootstrap.desk import Desk
+from app.ui.desk.ask import Panel
+from app.ui.desk.window import DeskWindow
+from app.ui.kit.theme import current, switch
+from app.ui.parts.overlay import Overlay
+
+WAIT_S = 20.0
+SIZES = ((1920, 1080), (1366, 768))
+
+
+class Shooter:
+    """The desk, and where its pictures go."""
+
+    def __init__(self, desk: Desk, folder: Path, wanted: tuple[str, ...]) -> None:
+        self.desk, self.folder, self.wanted = desk, folder, wanted
+        assert desk.window is not None
+        self.window: DeskWindow = desk.window
+
+    def grab(self, name: str) -> None:
+        """One picture of the window as it is; its file is named by what it shows."""
+        full = f"{name}-{mode()}-{self.window.width()}"
+        self.settle(0.3)
+        picture = self.window.grab()
+        picture.save(str(self.folder / f"{full}.png"))
+        print(full, flush=True)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            for part in key.split(", "):
+                target = QApplication.focusWidget() or self.window
+                if len(part) == 1 and not part.isalpha():
+                    QTest.keyClick(target, part)
+                else:
+                    combination = QKeySequence(part)[0]
+                    QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
+            self.settle(0.1)
+
+    def type(self, text: str) -> None:
+        target = QApplication.focusWidget()
+        assert target is not None
+        QTest.keyClicks(target, text)
+        self.settle(0.4)
+
+    def settle(self, for_s: float) -> None:
+        """Let the lanes answer and the window paint."""
+        end = time.monotonic() + for_s
+        while time.monotonic() < end:
+            QApplication.processEvents()
+            time.sleep(0.005)
+
+    def wait(self, is_there: Callable[[], bool]) -> None:
+        end = time.monotonic() + WAIT_S
+        while not is_there() and time.monotonic() < end:
+            self.settle(0.02)
+
+    def close_overlays(self) -> None:
+        for panel in [*self.window.findChildren(Panel), *self.window.findChildren(Overlay)]:
+            if panel.isVisible():
+                panel.dismiss()
+        while self.window.toasts.dismiss_newest():
+            pass
+        self.settle(0.05)
+
+
+def mode() -> str:
+    return current().mode
+
+
+def set_mode(wanted: str) -> None:
+    found = switch()
+    if found is not None and mode() != wanted:
+        found.toggle()
+
+
+@contextmanager
+def open_desk(folder: Path, wanted: tuple[str, ...]) -> Iterator[Shooter]:
+    """The composed program on a throw-away demo."""
+    application = QApplication.instance() or QApplication(["watchdesk"])
+    assert isinstance(application, QApplication)
+    with tempfile.TemporaryDirectory(prefix="watchdesk-shots-") as root:
+        desk = Desk(application, Profile(Path(root)), demo=True)
+        window = desk.show()
+        shooter = Shooter(desk, folder, wanted)
+        shooter.wait(lambda: window.is_furnished and desk.context.opened is not None)
+        shooter.wait(lambda: window.feed.picture is not None and bool(window.feed.picture.counts.services))
+        shooter.settle(1.0)
+        try:
+            yield shooter
+        finally:
+            window.close()
+            desk.close()
+            shooter.settle(0.1)
+
+
+def shoot_screens(shooter: Shooter) -> None:
+    """Each screen in both themes and both sizes."""
+    for width, height in SIZES:
+        shooter.window.resize(width, height)
+        for theme in ("dark", "light"):
+            set_mode(theme)
+            for screen, shoot in SCREENS.items():
+                if not shooter.wanted or screen in shooter.wanted:
+                    shoot(shooter)
+                    shooter.close_overlays()
+    set_mode("dark")
+
+
+def board(shooter: Shooter) -> None:
+    shooter.press("Ctrl+1")
+    shooter.settle(1.2)
+    shooter.grab("board")
+
+
+def queue(shooter: Shooter) -> None:
+    shooter.press("Ctrl+2")
+    shooter.settle(0.6)
+    shooter.grab("queue")
+
+
+def ticket(shooter: Shooter) -> None:
+    shooter.press("Ctrl+2", "Return")
+    shooter.settle(0.8)
+    shooter.grab("ticket")
+    shooter.press("C")
+    shooter.type("Looked at the gateway: two of three nodes answer.")
+    shooter.grab("ticket-note")
+    shooter.press("Ctrl+W")
+    while shooter.window.queue is not None and shooter.window.queue.ticket_view is not None:
+        shooter.window.queue.close_tab()
+
+
+def knowledge(shooter: Shooter) -> None:
+    shooter.press("Ctrl+3")
+    shooter.settle(0.6)
+    shooter.press("J", "J", "Return")
+    shooter.settle(0.6)
+    shooter.grab("knowledge")
+    shooter.press("Ctrl+E")
+    shooter.settle(0.3)
+    shooter.grab("knowledge-editor")
+    shooter.press("Ctrl+E")
+
+
+def palette(shooter: Shooter) -> None:
+    shooter.press("Ctrl+1", "Ctrl+K")
+    shooter.type("pay")
+    shooter.grab("palette")
+
+
+def keys(shooter: Shooter) -> None:
+    shooter.press("Ctrl+1", "?")
+    shooter.grab("keys")
+
+
+def ask(shooter: Shooter) -> None:
+    shooter.press("Ctrl+1", "D", "Ctrl+Return")
+    shooter.grab("ask-refused")
+    shooter.close_overlays()
+    shooter.press("Ctrl+2", "N")
+    shooter.grab("ask-new")
+
+
+def preview(shooter: Shooter) -> None:
+    shooter.press("Ctrl+1", "Ctrl+A", "A")
+    shooter.grab("preview")
+    shooter.close_overlays()
+    shooter.press("Esc")
+
+
+def toasts(shooter: Shooter) -> None:
+    shooter.press("Ctrl+2", "M")
+    shooter.settle(0.5)
+    shooter.window.show_trouble(DiskFull("The disk is full.", hint="Make room; nothing that says saved is lost."))
+    shooter.grab("toasts")
+    shooter.press("Ctrl+Z")
+    shooter.settle(0.3)
+
+
+def filtered(shooter: Shooter) -> None:
+    for screen, name in (("Ctrl+1", "board"), ("Ctrl+2", "queue")):
+        shooter.press(screen, "/")
+        shooter.type("nowhere")
+        shooter.press("Return")
+        shooter.grab(f"{name}-empty")
+        shooter.press("/")
+        shooter.type("is:nonsens")
+        shooter.press("Return")
+        shooter.grab(f"{name}-query-error")
+        shooter.press("/")
+        shooter.type("team:")
+        shooter.grab(f"{name}-completion")
+        shooter.press("Esc", "Esc")
+        page = shooter.window.page
+        assert page is not None
+        page.focus_main()
+        shooter.press("Esc")
+
+
+def densities(shooter: Shooter) -> None:
+    for screen, name in (("Ctrl+1", "board"), ("Ctrl+2", "queue")):
+        shooter.press(screen, "Ctrl+Alt+3")
+        shooter.grab(f"{name}-comfortable")
+        shooter.press("Ctrl+Alt+1" if name == "board" else "Ctrl+Alt+2")
+
+
+def held(shooter: Shooter) -> None:
+    shooter.press("Ctrl+1", "X", "J", "X", "J", "X")
+    shooter.grab("board-ticked")
+    shooter.press("Esc")
+
+
+SCREENS: dict[str, Callable[[Shooter], None]] = {
+    "board": board, "queue": queue, "ticket": ticket, "knowledge": knowledge, "palette": palette, "keys": keys,
+    "ask": ask, "preview": preview, "toasts": toasts, "filtered": filtered, "densities": densities, "held": held,
+}  # fmt: skip
+
+
+def shoot_states(shooter: Shooter) -> None:
+    """Stale, failed, busy and the starts without a store."""
+    if shooter.wanted and "states" not in shooter.wanted:
+        return
+    window, opened = shooter.window, shooter.desk.context.opened
+    assert opened is not None
+    for width, height in SIZES:
+        window.resize(width, height)
+        shooter.press("Ctrl+2")
+        page = window.queue
+        assert page is not None
+        page._failed(Unreachable("The disk does not answer.", hint="Try again."))
+        shooter.grab("queue-failed")
+        page.state.loading("Still reading tickets.")
+        shooter.settle(0.3)
+        shooter.grab("queue-loading")
+        shooter.settle(3.0)
+        shooter.grab("queue-loading-long")
+        page._list()
+        shooter.settle(0.3)
+    opened.poller.stop()
+    shooter.press("Ctrl+1")
+    shooter.wait(lambda: "stale" in window.strip.accessibleName())
+
+
+def shoot_stale(shooter: Shooter) -> None:
+    """The board when its source has been silent for long."""
+    if shooter.wanted and "states" not in shooter.wanted:
+        return
+    wait_s = 60.0
+    end = time.monotonic() + wait_s
+    while "stale" not in shooter.window.strip.accessibleName() and time.monotonic() < end:
+        shooter.settle(0.2)
+    for width, height in SIZES:
+        shooter.window.resize(width, height)
+        for theme in ("dark", "light"):
+            set_mode(theme)
+            shooter.press("Ctrl+1")
+            shooter.grab("board-stale")
+    set_mode("dark")
+
+
+def shoot_starts(folder: Path) -> None:
+    """The very first start, and one whose store cannot be opened."""
+    window = DeskWindow()
+    window.show_last(None)
+    window.resize(*SIZES[1])
+    window.show()
+    QApplication.processEvents()
+    window.grab().save(str(folder / "start-first.png"))
+    window.close()
+    window.deleteLater()
+
+
+def write_small(picture: QImage, path: Path) -> None:
+    """A picture with a palette of its own: a quarter of the size, and a screen has few colours."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.convertToFormat(QImage.Format.Format_Indexed8).save(str(path), "PNG", 0)
+
+
+def main(words: list[str]) -> int:
+    if not os.environ.get("DISPLAY"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if words[0] == "--board":
+        with open_desk(Path(), ()) as shooter:
+            shooter.window.resize(*SIZES[0])
+            set_mode("dark")
+            shooter.press("Ctrl+1")
+            shooter.settle(1.5)
+            write_small(shooter.window.grab().toImage(), Path(words[1]))
+        return 0
+    folder = Path(words[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_desk(folder, tuple(words[1:])) as shooter:
+        shoot_screens(shooter)
+        shoot_states(shooter)
+        shoot_stale(shooter)
+    if len(words) == 1:
+        shoot_starts(folder)
+        doubled = [sys.executable, "-m", "tests.e2e.shots", str(folder / "scale-200"), "board", "queue", "ticket"]
+        if os.environ.get("QT_SCALE_FACTOR") != "2":
+            return subprocess.run(doubled, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=False).returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
