@@ -51,6 +51,12 @@ def profile_10k(tmp_path_factory: pytest.TempPathFactory) -> Profile:
     return _filled(tmp_path_factory.mktemp("profile-10k"), 10_000)
 
 
+@pytest.fixture
+def profile_to_start(tmp_path: Path) -> Profile:
+    """Like ``profile_10k``, for one test that changes it."""
+    return _filled(tmp_path / "profile", 10_000)
+
+
 def _filled(folder: Path, count: int) -> Profile:
     profile = Profile(folder)
     with closing(open_store(profile, SystemClock())) as store, store.write() as unit:
