@@ -1,0 +1,226 @@
+"""What every ``HealthSource`` does, held against the simulated, a fake Nagios of two kinds, and a real one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from app.base.clock import MINUTE, SystemClock
+from app.base.errors import Cancelled
+from app.base.events import CancelToken
+from app.base.secret import Secret
+from app.connectors.nagios import open_nagios
+from app.connectors.simulated import open_simulated
+from app.domain import command as verbs
+from app.domain.command import DONE, REFUSED, Command
+from app.domain.freshness import LIVE, STALE
+from app.domain.health import HOST, HOST_STATES, SERVICE, SERVICE_STATES, HealthRow, Snapshot
+from app.domain.history import SourceMark
+from app.domain.source import Source
+from app.ports import HealthSource
+from app.usecases.board import Board, Instant, with_answer
+from tests.fakes.nagios_server import NagiosServer
+from tests.plugins.peers import NagiosPeer
+
+NAME = "main"
+PATIENCE_S = 30.0
+Open = Callable[[], HealthSource]
+
+
+def nagios(url: str, user: str, password: str) -> HealthSource:
+    return open_nagios(Source(id="1", name=NAME, kind="nagios", url=url, user=user), Secret(password))
+
+
+@dataclass(frozen=True)
+class Remote:
+    """One system. ``guest``: the same, for a user who may only read; None where there are no users."""
+
+    admin: HealthSource
+    guest: HealthSource | None = None
+
+
+@pytest.fixture(
+    params=["simulated", "fake-basic", "fake-digest", pytest.param("real", marks=pytest.mark.real_server)]
+)
+def remote(request: pytest.FixtureRequest) -> Iterator[Remote]:
+    if request.param == "simulated":
+        yield Remote(
+            open_simulated(Source(id="1", name=NAME, kind="simulated", url="simulated:?seed=7"), SystemClock())
+        )
+        return
+    if request.param == "real":
+        peer: NagiosPeer = request.getfixturevalue("nagios_peer")
+        found = Remote(
+            nagios(peer.url, peer.user, peer.password),
+            nagios(peer.url, peer.read_only_user, peer.read_only_password),
+        )
+        yield from closing(found)
+        return
+    way = request.param.removeprefix("fake-")
+    odd = {"date_format": "us", "zone": timezone(timedelta(hours=-9, minutes=-30))} if way == "digest" else {}
+    with NagiosServer(sign_in=way, **odd) as server:  # type: ignore[arg-type]
+        yield from closing(Remote(nagios(server.url, "admin", "admin-pw"), nagios(server.url, "guest", "guest-pw")))
+
+
+def closing(remote: Remote) -> Iterator[Remote]:
+    try:
+        yield remote
+    finally:
+        remote.admin.close()
+        if remote.guest is not None:
+            remote.guest.close()
+
+
+def fetched(source: HealthSource) -> Snapshot:
+    return source.fetch(CancelToken())
+
+
+def free_problem(snapshot: Snapshot) -> HealthRow:
+    """A service in trouble that nobody has taken."""
+    rows = (row for row in snapshot.rows if row.kind == SERVICE and row.is_problem and not row.suppressed)
+    return next(row for row in rows if not row.acknowledged and not row.in_downtime)
+
+
+def again(source: HealthSource, row: HealthRow) -> HealthRow:
+    return next(each for each in fetched(source).rows if each.id == row.id)
+
+
+def done(source: HealthSource, verb: str, row: HealthRow, **more: int) -> None:
+    """Carry out a command and hold that the source says it is done."""
+    command = Command(verb=verb, author="mia", comment="on it", **more)  # type: ignore[arg-type]
+    (outcome,) = source.push(command, [row], CancelToken())
+    assert (outcome.id, outcome.outcome, outcome.reason) == (row.id, DONE, "")
+
+
+def test_a_snapshot_is_complete_and_consistent(remote: Remote) -> None:
+    before_at = SystemClock().now()
+    snapshot = fetched(remote.admin)
+    assert snapshot.source == remote.admin.name == NAME
+    ids = [row.id for row in snapshot.rows]
+    assert len(ids) == len(set(ids)) > 5
+    hosts = {row.host for row in snapshot.rows if row.kind == HOST}
+    assert {row.host for row in snapshot.rows if row.kind == SERVICE} <= hosts
+    for row in snapshot.rows:
+        assert row.state in (HOST_STATES if row.kind == HOST else SERVICE_STATES)
+        assert row.name
+        assert row.source == NAME
+    assert {each.row_id for each in snapshot.remarks} | {each.row_id for each in snapshot.downtimes} <= set(ids)
+    assert any("=" in row.perf for row in snapshot.rows)
+    assert before_at <= snapshot.received_at
+    assert abs(snapshot.received_at - snapshot.observed_at) < MINUTE
+
+
+def test_what_stays_the_same_is_the_same_object(remote: Remote) -> None:
+    first, second = fetched(remote.admin), fetched(remote.admin)
+    assert second.observed_at >= first.observed_at
+    old = {row.id: row for row in first.rows}
+    equal = [row for row in second.rows if row == old[row.id]]
+    assert len(equal) >= len(old) - 3
+    if remote.guest is not None:  # the simulated tells afresh
+        assert all(row is old[row.id] for row in equal)
+
+
+def test_a_problem_is_acknowledged_and_given_back(remote: Remote) -> None:
+    row = free_problem(fetched(remote.admin))
+    done(remote.admin, verbs.ACKNOWLEDGE, row)
+    assert again(remote.admin, row).acknowledged
+    assert any(each.row_id == row.id and "on it" in each.text for each in fetched(remote.admin).remarks)
+    done(remote.admin, verbs.UNACKNOWLEDGE, row)
+    assert not again(remote.admin, row).acknowledged
+
+
+def test_a_downtime_begins_and_ends_when_it_was_asked_for(remote: Remote) -> None:
+    row = free_problem(fetched(remote.admin))
+    start_at = SystemClock().now() // 1000 * 1000
+    done(remote.admin, verbs.DOWNTIME, row, start_at=start_at, end_at=start_at + 90 * MINUTE)
+    (downtime,) = (each for each in fetched(remote.admin).downtimes if each.row_id == row.id)
+    assert (downtime.start_at, downtime.end_at, downtime.author) == (start_at, start_at + 90 * MINUTE, "mia")
+    done(remote.admin, verbs.END_DOWNTIME, row)
+    assert not any(each.row_id == row.id for each in fetched(remote.admin).downtimes)
+
+
+def test_a_comment_is_kept_and_a_check_asked_for(remote: Remote) -> None:
+    row = free_problem(fetched(remote.admin))
+    done(remote.admin, verbs.COMMENT, row)
+    assert any(each.row_id == row.id and each.text == "on it" for each in fetched(remote.admin).remarks)
+    done(remote.admin, verbs.RECHECK, row)
+
+
+def test_what_is_well_is_not_acknowledged(remote: Remote) -> None:
+    snapshot = fetched(remote.admin)
+    well = next(row for row in snapshot.rows if row.kind == SERVICE and row.state == "ok")
+    (outcome,) = remote.admin.push(Command(verb=verbs.ACKNOWLEDGE, author="mia", comment="x"), [well], CancelToken())
+    assert outcome.outcome == REFUSED
+    assert outcome.reason
+    assert not again(remote.admin, well).acknowledged
+
+
+def test_one_who_may_only_read_is_refused(remote: Remote) -> None:
+    if remote.guest is None:
+        assert remote.admin.verbs  # nothing to sign in to
+        return
+    rows = fetched(remote.guest).rows
+    assert 0 < len(rows) < len(fetched(remote.admin).rows)
+    (outcome,) = remote.guest.push(Command(verb=verbs.COMMENT, author="g", comment="x"), rows[-1:], CancelToken())
+    assert outcome.outcome == REFUSED
+    assert outcome.reason
+
+
+def test_cancelled_before_it_begins(remote: Remote) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        remote.admin.fetch(cancel)
+
+
+# --- a daemon that died behind living pages -------------------------------------------------------------------
+
+
+def freshness(source: HealthSource) -> str:
+    """The board's word for a source asked just now, every 2 s with a deadline of 2 s."""
+    told = fetched(source)
+    mark = SourceMark(
+        source=NAME, observed_at=told.observed_at, received_at=told.received_at, skew_s=told.skew_s,
+        interval_s=2.0, deadline_s=2.0,
+    )  # fmt: skip
+    now = Instant.of(SystemClock())
+    return with_answer(Board(), {row.id: row for row in told.rows}, mark, now).level(NAME, now)
+
+
+def becomes(source: HealthSource, wanted: str) -> bool:
+    end_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end_s:
+        if freshness(source) == wanted:
+            return True
+        CancelToken().wait(0.2)
+    return False
+
+
+@contextmanager
+def frozen_daemon(pid_file: Path) -> Iterator[None]:
+    pid = int(pid_file.read_text())
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.real_server
+def test_a_dead_nagios_is_stale_although_its_pages_answer(nagios_peer: NagiosPeer) -> None:
+    source = nagios(nagios_peer.url, nagios_peer.user, nagios_peer.password)
+    assert becomes(source, LIVE)
+    with frozen_daemon(nagios_peer.command_file.parent.parent / "nagios.pid"):
+        began_s = time.monotonic()
+        assert becomes(source, STALE)
+        assert time.monotonic() - began_s < 2 * 2.0 + 2.0 + 2.0
+    assert becomes(source, LIVE)
+    source.close()
