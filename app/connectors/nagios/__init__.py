@@ -31,13 +31,19 @@ def open_nagios(source: Source, secret: Secret | None, clock: Clock | None = Non
     clock = clock or SystemClock()
     client = HttpClient(
         source.name,
-        source.url if source.url.endswith("/") else source.url + "/",
+        _cgi_folder(source.url),
         sign_in=sign_in,
         trust=Trust(ca_file=source.ca_file, pin_sha256=source.fingerprint),
         deadlines=Deadlines(total_s=source.deadline_s),
         clock=clock,
     )
     return NagiosSource(source, client, clock)
+
+
+def _cgi_folder(url: str) -> str:
+    """Where the CGIs are: people give the address of Nagios' pages as often as that of its ``cgi-bin``."""
+    folder = url.rstrip("/")
+    return folder + "/" if folder.endswith("cgi-bin") else folder + "/cgi-bin/"
 
 
 class _Challenged:

@@ -7,8 +7,8 @@ file was written, which says nothing about the row and is not read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Final, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -16,33 +16,19 @@ import msgspec
 from app.base.clock import MINUTE, Moment
 from app.base.errors import BadAnswer
 from app.base.text import tr
+from app.connectors.nagios.answer_list import Breathe, members
 from app.connectors.payload import decode_as, iter_raw
 from app.domain import health
 from app.domain.health import Downtime, HealthRow, Remark, health_id
-
-SLICE: Final = 50
-"""Hosts decoded between two breaths."""
 
 SERVICE_STATES: Final = {1: health.PENDING, 2: health.OK, 4: health.WARNING, 8: health.UNKNOWN, 16: health.CRITICAL}
 HOST_STATES: Final = {1: health.PENDING, 2: health.UP, 4: health.DOWN, 8: health.UNREACHABLE}
 ENTRY_KINDS: Final = {1: "comment", 2: "downtime", 3: "flapping", 4: "acknowledgement"}
 
-T = TypeVar("T")
 # What a Nagios can mean. More would overflow where it is kept (64 bits) or drawn (year 9999).
 At = Annotated[Moment, msgspec.Meta(ge=0, le=253_402_300_799_000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 Seconds = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
-Breathe = Callable[[], object]
-
-
-class Head(msgspec.Struct, frozen=True, gc=False):
-    """The ``result`` member. Moments in ms by the server's clock."""
-
-    type_code: Count
-    program_start: At = 0
-    last_data_update: At = 0
-    message: str = ""
-    type_text: str = ""
 
 
 class Status(msgspec.Struct, frozen=True, gc=False):
@@ -94,45 +80,25 @@ class _HostGroup(msgspec.Struct, frozen=True, gc=False):
     members: list[str] = []
 
 
-_HEAD = msgspec.json.Decoder(msgspec.defstruct("_Answer", [("result", Head)], gc=False))
-_SERVICES = msgspec.json.Decoder(dict[str, Status])
 _STATUS = msgspec.json.Decoder(Status)
-_COMMENT = msgspec.json.Decoder(_Comment)
-_DOWNTIME = msgspec.json.Decoder(_Downtime)
-_GROUP = msgspec.json.Decoder(_HostGroup)
-
-
-def head(body: bytes, name: str) -> Head:
-    """The answer's head. A CGI reports its own errors with status 200, and some of them with two ``result``
-    members of which a parser would keep the last."""
-    found: Head = decode_as(body, _HEAD, concerns=name).result  # type: ignore[attr-defined]
-    if body.count(b'"result": {') > 1 or found.type_code != 0:
-        raise BadAnswer(
-            tr("{name} could not answer.", name=name),
-            detail=tr("It says: {text}.", text=found.message or found.type_text or tr("two results at once")),
-            concerns=name,
-        )
-    return found
 
 
 def services(body: bytes, name: str, breathe: Breathe) -> Iterator[tuple[str, str, Status]]:
     """(host, service, status) of a service list."""
-    for host, raw in _sliced(iter_raw(body, ("data", "servicelist"), concerns=name), breathe):
-        for service, status in decode_as(raw, _SERVICES, concerns=name).items():
+    for host, found in members(body, "servicelist", dict[str, Status], name, breathe):
+        for service, status in found.items():
             yield host, service, status
 
 
 def hosts(body: bytes, name: str, breathe: Breathe) -> Iterator[tuple[str, Status]]:
     """(host, status) of a host list."""
-    for host, raw in _sliced(iter_raw(body, ("data", "hostlist"), concerns=name), breathe):
-        yield host, decode_as(raw, _STATUS, concerns=name)
+    yield from members(body, "hostlist", Status, name, breathe)
 
 
 def remarks(body: bytes, source: str, breathe: Breathe) -> tuple[Remark, ...]:
     """All comments, by entry time; those that stand for downtimes are told by the downtimes."""
     found = []
-    for _id, raw in _sliced(iter_raw(body, ("data", "commentlist"), concerns=source), breathe):
-        entry = decode_as(raw, _COMMENT, concerns=source)
+    for _id, entry in members(body, "commentlist", _Comment, source, breathe):
         found.append(
             Remark(
                 row_id=health_id(source, entry.host_name, entry.service_description),
@@ -146,8 +112,7 @@ def remarks(body: bytes, source: str, breathe: Breathe) -> tuple[Remark, ...]:
 def downtimes(body: bytes, source: str, breathe: Breathe) -> tuple[Downtime, ...]:
     """All downtimes, by start; the server's order is none."""
     found = []
-    for _id, raw in _sliced(iter_raw(body, ("data", "downtimelist"), concerns=source), breathe):
-        entry = decode_as(raw, _DOWNTIME, concerns=source)
+    for _id, entry in members(body, "downtimelist", _Downtime, source, breathe):
         found.append(
             Downtime(
                 row_id=health_id(source, entry.host_name, entry.service_description),
@@ -158,11 +123,11 @@ def downtimes(body: bytes, source: str, breathe: Breathe) -> tuple[Downtime, ...
     return tuple(sorted(found, key=lambda downtime: (downtime.start_at, int(downtime.remote_id))))
 
 
-def host_groups(body: bytes, name: str) -> dict[str, tuple[str, ...]]:
+def host_groups(body: bytes, name: str, breathe: Breathe) -> dict[str, tuple[str, ...]]:
     """The groups of each host."""
     groups: dict[str, list[str]] = {}
-    for group, raw in iter_raw(body, ("data", "hostgrouplist"), concerns=name):
-        for host in decode_as(raw, _GROUP, concerns=name).members:
+    for group, found in members(body, "hostgrouplist", _HostGroup, name, breathe):
+        for host in found.members:
             groups.setdefault(host, []).append(group)
     return {host: tuple(sorted(names)) for host, names in groups.items()}
 
@@ -180,19 +145,21 @@ def row_of(
     host_is_gone: bool,
 ) -> HealthRow:
     """A row from a status. ``service`` empty: the host itself. A service on a host that is down or unreachable is
-    suppressed, as Nagios itself sends no notifications for it. ``expected_by_at`` only for scheduled checks."""
-    states = SERVICE_STATES if service else HOST_STATES
+    suppressed, as Nagios itself sends no notifications for it. ``expected_by_at`` only for scheduled checks: the next
+    check, how long it took to start and run last time, and one interval of grace (a minute at least)."""
+    kind = health.SERVICE if service else health.HOST
     checked = status.has_been_checked
     due_at = None
     if checked and status.checks_enabled and status.should_be_scheduled and status.next_check:
-        due_at = status.next_check + round((status.latency + status.execution_time) * 1000) + MINUTE - skew_ms
+        grace = max(MINUTE, status.next_check - status.last_check)
+        due_at = status.next_check + round((status.latency + status.execution_time) * 1000) + grace - skew_ms
     return HealthRow(
         id=health_id(source, host, service),
         source=source,
-        kind=health.SERVICE if service else health.HOST,
+        kind=kind,
         host=host,
         name=service or host,
-        state=states.get(status.status, health.UNKNOWN) if checked else health.PENDING,
+        state=state_of(status, kind),
         hard=status.state_type == 1,
         attempt=status.current_attempt,
         max_attempts=status.max_attempts,
@@ -218,6 +185,13 @@ def is_problem(status: Status, kind: str) -> bool:
     return status.has_been_checked and states.get(status.status, health.UNKNOWN) not in health.NOT_A_PROBLEM
 
 
+def state_of(status: Status, kind: str) -> str:
+    """The word for a status; a number that is no state is read as unknown."""
+    if not status.has_been_checked:
+        return health.PENDING
+    return (HOST_STATES if kind == health.HOST else SERVICE_STATES).get(status.status, health.UNKNOWN)
+
+
 def page_of(base: str, host: str, service: str) -> str:
     """The page of a host or service in Nagios' own interface (extinfo.cgi: type 1 host, 2 service)."""
     query = {"type": "2", "host": host, "service": service} if service else {"type": "1", "host": host}
@@ -227,13 +201,6 @@ def page_of(base: str, host: str, service: str) -> str:
 def states_of_hosts(rows: Mapping[str, HealthRow]) -> frozenset[str]:
     """The hosts that are down or unreachable."""
     return frozenset(host for host, row in rows.items() if row.state in (health.DOWN, health.UNREACHABLE))
-
-
-def _sliced(items: Iterator[T], breathe: Breathe) -> Iterator[T]:
-    for number, item in enumerate(items):
-        if not number % SLICE:
-            breathe()
-        yield item
 
 
 def one_status(body: bytes, query: str, name: str) -> Status:

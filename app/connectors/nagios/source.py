@@ -14,15 +14,17 @@ from app.base.text import tr
 from app.connectors.answer import HttpAnswer, Kind
 from app.connectors.http import HttpClient
 from app.connectors.nagios import parse
+from app.connectors.nagios.answer_list import Head, read_head
 from app.connectors.nagios.command import VERBS, Commands
-from app.connectors.nagios.parse import Head, Status
+from app.connectors.nagios.parse import Status
 from app.domain.command import Command, Outcome
 from app.domain.health import HealthRow, Snapshot
 from app.domain.source import Source
 
+LISTS: Final = ("hostlist", "servicelist", "commentlist", "downtimelist")
 _BREATH_S: Final = 50e-6
 _DATE_GRAIN_MS: Final = 1_500
-"""The Date header counts whole seconds: less than this is no skew."""
+"""The Date header counts whole seconds: less than this is no skew, and no change of it."""
 
 
 def breathe() -> None:
@@ -40,10 +42,11 @@ class NagiosSource:
         self._client = client
         self._clock = clock
         self._program_start = -1
+        self._skew = 0
         self._groups: Mapping[str, tuple[str, ...]] = {}
         # What was told last and the row made of it: a row whose status is the same is the same object again.
         self._known: dict[tuple[str, str], tuple[Status, bool, int, HealthRow]] = {}
-        self._commands = Commands(source, client, clock)
+        self._commands = Commands(source, client, clock, breathe)
 
     def close(self) -> None:
         self._client.close()
@@ -51,8 +54,8 @@ class NagiosSource:
     def fetch(self, cancel: CancelToken) -> Snapshot:
         """A complete picture. Raises RemoteTrouble, Cancelled."""
         began_s = self._clock.monotonic()
-        answers = [self._list(query, cancel) for query in ("hostlist", "servicelist", "commentlist", "downtimelist")]
-        heads = [parse.head(answer.body, self.name) for answer in answers]
+        answers = [self._list(query, cancel) for query in LISTS]
+        heads = [read_head(answer.body, query, self.name) for query, answer in zip(LISTS, answers, strict=True)]
         received_at = self._clock.now()
         self._refuse_mixture(heads)
         self._learn_groups(heads[0], cancel)
@@ -97,8 +100,8 @@ class NagiosSource:
             return
         params = {"query": "hostgrouplist", "details": "true"}
         answer = self._client.request("GET", "objectjson.cgi", params=params, cancel=cancel, kind=Kind.BULK)
-        parse.head(answer.body, self.name)
-        self._groups = parse.host_groups(answer.body, self.name)
+        read_head(answer.body, "hostgrouplist", self.name)
+        self._groups = parse.host_groups(answer.body, self.name, breathe)
         self._program_start = head.program_start
         self._known = {}
 
@@ -109,7 +112,11 @@ class NagiosSource:
         except (TypeError, ValueError):
             return 0
         skew_ms = told_at - received_at
-        return 0 if abs(skew_ms) < _DATE_GRAIN_MS else skew_ms
+        if abs(skew_ms) < _DATE_GRAIN_MS:
+            self._skew = 0
+        elif abs(skew_ms - self._skew) >= _DATE_GRAIN_MS:
+            self._skew = skew_ms
+        return self._skew
 
     def _rows(self, host_list: bytes, service_list: bytes, skew_ms: int) -> tuple[HealthRow, ...]:
         before, self._known = self._known, {}
