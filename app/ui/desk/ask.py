@@ -26,6 +26,7 @@ from app.ui.kit.theme import current
 
 _WIDTH = 560
 _SHOWN = 12
+_FIELD = 28
 
 
 class Panel(QFrame):
@@ -36,7 +37,7 @@ class Panel(QFrame):
     def __init__(self, window: QWidget, title: str) -> None:
         super().__init__(window)
         self.setObjectName("panel")
-        self.setProperty("elevation", 2)
+        self.setProperty("kind", "overlay")
         self.setProperty("holds_keys", True)  # what is typed here never reaches the page's single keys
         self.setAutoFillBackground(True)
         self.setAccessibleName(title)
@@ -102,6 +103,7 @@ class AskPanel(Panel):
             field = _FIELDS[argument.kind](argument, self)
             field.setAccessibleName(argument.label)
             label = Label(argument.label, style="body", role="fg.muted", parent=self)
+            label.setFixedHeight(_FIELD)  # its words stand beside the first line of a field of any height
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(field, row, 1)
             self._fields[argument.name] = field

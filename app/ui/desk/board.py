@@ -170,6 +170,7 @@ class BoardPage(Page):
         self.detail.asked.connect(self._dispatcher.act)
         self.detail.closed.connect(self._toggle_detail)
         self.detail.window_changed.connect(self._window_changed)
+        self.nothing = PaneState(self.detail)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._split.setHandleWidth(1)
         for widget in (self.services, self.table, self.detail):
@@ -233,7 +234,15 @@ class BoardPage(Page):
             self.table.select_row(at if at >= 0 else self._first_row())
             self.table.verticalScrollBar().setValue(scroll)
         self._calm.start()
+        self._show_nothing()
         self._read_strips()
+
+    def _show_nothing(self) -> None:
+        """The detail of a row that has left must not look like that of one that is here."""
+        if isinstance(self.table.current_row(), BoardRow):
+            self.nothing.clear()
+        else:
+            self.nothing.good(tr("Select a problem to see what is known of it."))
 
     def _told(self, picture: BoardPicture) -> str:
         rows = sum(line.count for line in picture.lines if isinstance(line, Section))
@@ -414,6 +423,7 @@ class BoardPage(Page):
         self.focus_main()
 
     def _current_changed(self, _line: object) -> None:
+        self._show_nothing()
         self._calm.start()
         self.situation_changed.emit()
 

@@ -40,6 +40,7 @@ from app.usecases.work import DESK
 
 READ_AFTER_MS = 2_000
 """A preview in sight for so long counts as read."""
+_NARROW_PREVIEW = 428
 DENSITIES = {"view.compact": "compact", "view.regular": "regular", "view.comfortable": "comfortable"}
 
 
@@ -282,8 +283,10 @@ class QueuePage(Page):
         super().resizeEvent(event)  # type: ignore[arg-type]
         is_narrow = self.window().width() < current().length("layout.breakpoints.narrow")
         self.views.setVisible(not is_narrow)
-        preview = current().length("layout.board_detail" if is_narrow else "layout.queue_preview")
-        self._split.setSizes([current().length("layout.queue_views"), 1000, 400 if is_narrow else preview])
+        self.preview.set_narrow(is_narrow)
+        preview = _NARROW_PREVIEW if is_narrow else current().length("layout.queue_preview")
+        views = current().length("layout.queue_views")
+        self._split.setSizes([views, max(400, self.width() - preview), preview])
 
     def _opened(self) -> None:
         if self._context.opened is None:

@@ -37,6 +37,7 @@ class TicketPreview(QFrame):
         self._context = context
         self.ticket: Ticket | None = None
         self._entries: list[QWidget] = []
+        self._buttons: list[QWidget] = []
         self._build(context, dispatcher)
         self.state = PaneState(self)
         self.state.good(tr("Select a ticket to see what happened last."))
@@ -124,9 +125,15 @@ class TicketPreview(QFrame):
         row.setSpacing(8)
         words = {"move.open": tr("Open"), "ticket.mine": "", "ticket.note": tr("Note"), "ticket.reply": ""}
         for action_id, word in words.items():
-            row.addWidget(action_button(context, dispatcher, action_id, parent=body, word=word))
+            button = action_button(context, dispatcher, action_id, parent=body, word=word)
+            row.addWidget(button)
+            self._buttons.append(button)
         row.addStretch(1)
         return row
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Less room: opening is left to Enter."""
+        self._buttons[0].setVisible(not is_narrow)
 
     def _show_head(self, ticket: Ticket) -> None:
         now_at = self._context.now()

@@ -87,7 +87,7 @@ def test_every_action_is_done_by_its_key(frame: Frame, screen: str, action_id: s
         panel.dismiss()
 
 
-def _note(acted: list[str], name: str, _checked: bool) -> None:
+def _note(acted: list[str], name: str, _checked: bool = False) -> None:
     acted.append(name)
 
 
