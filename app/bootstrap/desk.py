@@ -39,6 +39,7 @@ _log = logging.getLogger(__name__)
 _FOREIGN_MS = 2_000
 _REST_MS = 30_000
 _UNPAINTED_MS = 400
+_TITLE_PX = 48
 
 
 def run(profile: Profile, *, demo: bool = False) -> int:
@@ -101,8 +102,7 @@ class Desk:
         if self._single.raise_other():
             self._lanes.close()
             return 0
-        window = self.show()
-        self._single.listen(window)
+        self.show()
         code = self._app.exec()
         self.close()
         return code
@@ -112,11 +112,16 @@ class Desk:
         last = self._last = load_last_view(self._profile.last_view)
         window = self.window = DeskWindow()
         window.closing.connect(self._closing)
-        width, height = (last.width, last.height) if last and last.width else _screen_size(self._app)
-        window.resize(width, height)
+        room = _screen_size(self._app)
+        width, height = (last.width, last.height) if last and last.width else room
+        window.resize(min(width, room[0]), min(height, room[1]))
         window.show_last(last)
         window.painted.connect(self.furnish)
-        window.show()
+        if width >= room[0] and height >= room[1] - _TITLE_PX:
+            # The title bar takes its part of the screen: a window as large as that is maximised.
+            window.showMaximized()
+        else:
+            window.show()
         # A window that is never painted (minimised, covered) must not wait for ever.
         QTimer.singleShot(_UNPAINTED_MS, window, self.furnish)
         return window
@@ -137,6 +142,8 @@ class Desk:
         me = self._settings[MY_NAME].strip() or getpass.getuser()
         context = Context(self._lanes, build(self._settings[KEYS]), self._settings, self._clock.now, me)
         context.keep_settings = self._keep_settings
+        if self._single is not None:
+            self._single.listen(window)
         self._context = context
         window.furnish(context)
         context.trouble.connect(window.show_trouble)
@@ -179,6 +186,7 @@ class Desk:
         """Write lane: everything heavy is imported and opened here."""
         from app.actions.action import Means
         from app.base.ids import Ids
+        from app.query import HEALTH, TICKETS, parse
         from app.storage.history import open_history
         from app.storage.store import open_store
         from app.ui.desk.context import Opened
@@ -187,6 +195,8 @@ class Desk:
         from app.usecases.work import DESK, Work
 
         assert self._bridge is not None
+        for schema in (TICKETS, HEALTH):
+            parse("is:open" if schema is TICKETS else "is:problem", schema)  # the grammar is built here, once
         store = open_store(self._profile, self._clock)
         self._stores.append(store)
         history = open_history(self._profile, self._clock)

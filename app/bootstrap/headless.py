@@ -5,27 +5,25 @@ Owns the life of the store and the history of one command; knows no command.
 
 from __future__ import annotations
 
-import getpass
 import logging
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from app.base import log
 from app.base.clock import SystemClock
 from app.base.errors import EnvironmentTrouble, NotFound, WatchdeskError
-from app.base.ids import Ids
 from app.base.paths import Profile
-from app.base.secret import Secret
 from app.base.text import tr
-from app.domain.source import Source
-from app.ports import HealthSource, History, Secrets, Store
-from app.usecases.work import Work
 
 if TYPE_CHECKING:
+    from app.base.ids import Ids
+    from app.base.secret import Secret
+    from app.domain.source import Source
+    from app.ports import HealthSource, History, Secrets, Store
     from app.query import Env
     from app.settings.setting import Settings
     from app.storage.check import CheckReport
+    from app.usecases.work import Work
 
 _log = logging.getLogger(__name__)
 ORIGIN = "command line"
@@ -47,8 +45,13 @@ class Headless:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.clock = SystemClock()
-        self.ids = Ids(self.clock)
         self._log_file: logging.Handler | None = None
+
+    @cached_property
+    def ids(self) -> Ids:
+        from app.base.ids import Ids
+
+        return Ids(self.clock)
 
     @cached_property
     def store(self) -> Store:
@@ -99,12 +102,19 @@ class Headless:
         """The person's name in histories: the one in the settings, else the one they signed in with."""
         from app.settings.workstation import MY_NAME
 
-        return self.settings[MY_NAME].strip() or getpass.getuser()
+        name = self.settings[MY_NAME].strip()
+        if name:
+            return name
+        import getpass
+
+        return getpass.getuser()
 
     @cached_property
     def work(self) -> Work:
         """For writing. The day's verified backup is made first, when it is due."""
         self._back_up()
+        from app.usecases.work import Work
+
         return Work(self.store, self.clock, self.ids, self.me, ORIGIN)
 
     @property
@@ -145,6 +155,8 @@ class Headless:
         """Send the program's log into the profile, when there is one that can be written."""
         try:
             if self._log_file is None and self.profile.root.is_dir():
+                from app.base import log
+
                 self._log_file = log.start(self.profile.log)
         except OSError as error:
             _log.debug("no log file: %s", error)

@@ -88,13 +88,20 @@ class ScriptedServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
-        for line in (self._door, *self._lines):
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-        while self._threads:
-            self._threads.pop().join(5)
+        self._shut(self._door)
+        # The accepting thread goes first: until it has ended, it may still start others.
+        self._threads[0].join(5)
+        for line in self._lines:
+            self._shut(line)
+        for thread in self._threads[1:]:
+            thread.join(5)
         for line in (self._door, *self._lines):
             line.close()
+
+    @staticmethod
+    def _shut(line: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
 
     def _start(self, run: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=run, args=args, name="scripted-server", daemon=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 _WAIT_MS = 200
 _MINIMIZED = Qt.WindowState.WindowMinimized
@@ -20,6 +25,10 @@ class SingleWindow:
 
     def raise_other(self) -> bool:
         """Whether another process has this profile's window; it is asked to come to the front."""
+        if os.name == "posix" and not os.path.exists(QDir(QDir.tempPath()).filePath(self._key)):  # noqa: PTH110
+            return False  # nobody listens; spares a start the network module
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket()
         socket.connectToServer(self._key)
         found = socket.waitForConnected(_WAIT_MS)
@@ -29,6 +38,8 @@ class SingleWindow:
 
     def listen(self, window: QWidget) -> None:
         """From now on this window is the profile's."""
+        from PySide6.QtNetwork import QLocalServer
+
         self._window = window
         server = QLocalServer(window)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
