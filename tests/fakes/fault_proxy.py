@@ -130,8 +130,9 @@ class FaultProxy:
 
     def _start(self, run: object, *args: object) -> None:
         thread = threading.Thread(target=run, args=args, name="fault-proxy", daemon=True)  # type: ignore[arg-type]
-        self._threads.append(thread)
+        # In this order: what ends the proxy joins all that it finds here.
         thread.start()
+        self._threads.append(thread)
 
     def _close_door(self) -> None:
         door, self._door = self._door, None
@@ -147,6 +148,8 @@ class FaultProxy:
     def _keep(self, *lines: socket.socket) -> None:
         with self._lock:
             self._lines.update(lines)
+        if self._ended.is_set():
+            self._reset_lines()
 
     def _accept(self, door: socket.socket) -> None:
         with contextlib.suppress(OSError):  # the door was closed: that is how this ends
