@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -295,7 +297,29 @@ def shoot_starts(folder: Path) -> None:
 def write_small(picture: QImage, path: Path) -> None:
     """A picture with a palette of its own: a quarter of the size, and a screen has few colours."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.convertToFormat(QImage.Format.Format_Indexed8).save(str(path), "PNG", 0)
+    flat = picture.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(flat.constBits(), np.uint32) & 0xFFFFFF
+    seen, where, counts = np.unique(pixels, return_inverse=True, return_counts=True)
+    colours = np.stack([seen >> 16, seen >> 8 & 0xFF, seen & 0xFF], axis=1).astype(np.int32)
+    kept = colours[_commonest(colours, counts)]
+    nearest = np.concatenate(
+        [((part[:, None] - kept[None]) ** 2).sum(2).argmin(1) for part in np.array_split(colours, 64) if len(part)]
+    )
+    data = nearest[where].astype(np.uint8).tobytes()
+    small = QImage(data, flat.width(), flat.height(), flat.width(), QImage.Format.Format_Indexed8)
+    small.setColorTable([0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in kept])
+    small.save(str(path), "PNG", 0)
+
+
+def _commonest(colours: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> list[int]:
+    """Places of at most 256 colours, commonest first, none closer than a few steps to a commoner one."""
+    chosen: list[int] = []
+    for at in np.argsort(-counts):
+        if len(chosen) == 256:
+            break
+        if not chosen or ((colours[chosen] - colours[at]) ** 2).sum(1).min() >= 48:
+            chosen.append(int(at))
+    return chosen
 
 
 def main(words: list[str]) -> int:

@@ -139,7 +139,7 @@ class AskPanel(Panel):
         values = {name: _text_of(field) for name, field in self._fields.items()}
         for argument in self._arguments:
             if argument.needed and not values[argument.name].strip():
-                self.refuse(tr("{label} is needed.", label=argument.label), argument.name)
+                self.refuse(tr("Please fill in “{label}”.", label=argument.label), argument.name)
                 return
         self._answered(values)
 

@@ -254,9 +254,14 @@ class FilterBar(QWidget):
         self._is_quiet = True
         self._colours.rehighlight()
         self._is_quiet = False
-        self._sentence.tell(fault.message if fault is not None else "")
+        self._say_fault()
         self.setAccessibleDescription(fault.message if fault is not None else "")
         self.update()
+
+    def _say_fault(self) -> None:
+        """Under the field, unless completions stand there: then the wave says enough."""
+        fault = self.fault()
+        self._sentence.tell(fault.message if fault is not None and not self._offers.isVisible() else "")
 
     def _offer(self) -> None:
         if self._complete is None:
@@ -294,6 +299,7 @@ class FilterBar(QWidget):
     def _on_focus(self, focused: bool) -> None:
         if not focused:
             self._offers.hide()
+            self._say_fault()
         self.update()
 
 
