@@ -26,7 +26,7 @@ from app.connectors.http import HttpClient
 from app.connectors.nagios import parse
 from app.connectors.nagios.answer_list import Breathe
 from app.connectors.nagios.plain_text import clean, is_altered, words_of
-from app.connectors.nagios.read_back import ReadBack, Seen, shows
+from app.connectors.nagios.read_back import ReadBack, Seen, is_blanked, shows
 from app.connectors.nagios.server_time import ServerTime
 from app.connectors.pacing import TokenBucket
 from app.domain import command as verbs
@@ -125,13 +125,14 @@ class Commands:
             if _NO_TOKEN not in page.casefold():
                 break
             self._token = None
-        if any(words in page.casefold() for words in _NOT_ALLOWED):
-            who = self._user or tr("this user")
-            return REFUSED, tr(
-                "{name} does not let {user} do this, or does not know the row.", name=self._name, user=who
-            )
+        if _is_forbidden(page):
+            return REFUSED, self._forbidden()
         said = words_of(page) or tr("no reason given")
         return FAILED, tr("{name} did not take it: {text}", name=self._name, text=said)
+
+    def _forbidden(self) -> str:
+        who = self._user or tr("this user")
+        return tr("{name} does not let {user} do this, or does not know the row.", name=self._name, user=who)
 
     def _wait_for_turn(self, cancel: CancelToken) -> None:
         self._bucket, wait_s = self._bucket.take(self._clock.monotonic())
@@ -153,6 +154,8 @@ class Commands:
             params = {"cmd_typ": "56", "host": "x", "service": "x"}
             answer = self._client.request("GET", "cmd.cgi", params=params, cancel=cancel)
             text = answer.body.decode("utf-8", "replace")
+            if _is_forbidden(text):
+                raise Refused(self._forbidden())
             self._time = ServerTime.learn(text, self._clock.now(), self._name)
         return self._time
 
@@ -232,6 +235,11 @@ _FIELDS: Final[Mapping[str, Callable[[Commands, Command, CancelToken], dict[str,
 }
 
 
+def _is_forbidden(page: str) -> bool:
+    """The same words stand for a lack of rights and for a row that does not exist."""
+    return any(words in page.casefold() for words in _NOT_ALLOWED)
+
+
 def _refusal(command: Command, row: HealthRow, before: Seen) -> str:
     """What Nagios would take without a word, and without an effect."""
     status = before.status.get(row.id)
@@ -248,6 +256,9 @@ _NO_PROBLEM: Final = health.NOT_A_PROBLEM
 
 
 def _done(command: Command, row: HealthRow) -> Outcome:
+    """Done, with a word about what became of the text."""
     if is_altered(command.comment):
         return Outcome(row.id, DONE, tr("Nagios keeps one line without “;”, “<” and “>”: the text was changed so."))
+    if command.verb == verbs.COMMENT and is_blanked(command):
+        return Outcome(row.id, DONE, tr("Letters beyond plain English may not show: its web server decides that."))
     return Outcome(row.id, DONE)

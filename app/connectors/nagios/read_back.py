@@ -105,11 +105,19 @@ def _checked(_command: Command, row: HealthRow, before: Seen, now: Seen) -> bool
     return (old.last_check, old.next_check) != (new.last_check, new.next_check)
 
 
-def _commented(command: Command, row: HealthRow, before: Seen, now: Seen) -> bool:
+def _fresh_texts(row: HealthRow, before: Seen, now: Seen) -> list[str]:
     known = {remark.remote_id for remark in before.remarks}
-    text = clean(command.comment)
-    fresh = (remark for remark in now.remarks if remark.row_id == row.id and remark.remote_id not in known)
-    return any(clean(remark.text) == text for remark in fresh)
+    return [clean(remark.text) for remark in now.remarks if remark.row_id == row.id and remark.remote_id not in known]
+
+
+def _commented(command: Command, row: HealthRow, before: Seen, now: Seen) -> bool:
+    texts = _fresh_texts(row, before, now)
+    return clean(command.comment) in texts or (is_blanked(command) and "" in texts)
+
+
+def is_blanked(command: Command) -> bool:
+    """CGIs that run without a UTF-8 locale tell a text with other letters as an empty one (seen: 4.4.6 on Debian)."""
+    return not command.comment.isascii()
 
 
 def _in_downtime(_command: Command, row: HealthRow, before: Seen, now: Seen) -> bool:
