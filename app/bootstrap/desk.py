@@ -123,7 +123,9 @@ class Desk:
         else:
             window.show()
         # A window that is never painted (minimised, covered) must not wait for ever.
-        QTimer.singleShot(_UNPAINTED_MS, window, self.furnish)
+        unpainted = QTimer(window, singleShot=True)
+        unpainted.timeout.connect(self.furnish)
+        unpainted.start(_UNPAINTED_MS)
         return window
 
     def furnish(self) -> None:

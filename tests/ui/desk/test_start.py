@@ -1,0 +1,75 @@
+"""Two starts of the composed desk on one profile: the second paints what was last seen, then what is there now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.base.paths import Profile
+from app.bootstrap.desk import Desk
+from app.ui.desk.last_pane import LastPane
+from app.ui.desk.last_view import load_last_view
+from app.usecases.ticket import new_ticket
+
+
+def run_desk(qtbot: QtBot, profile: Profile, use: Callable[[Desk], None]) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    desk = Desk(application, profile)
+    window = desk.show()
+    qtbot.addWidget(window)
+    try:
+        use(desk)
+    finally:
+        window.close()
+        desk.close()
+
+
+def opened(qtbot: QtBot, desk: Desk) -> None:
+    window = desk.window
+    assert window is not None
+    qtbot.waitUntil(lambda: window.is_furnished and desk.context.opened is not None)
+    qtbot.waitUntil(lambda: window.page is not None)
+
+
+def test_a_second_start_paints_the_last_view_and_then_the_store(qtbot: QtBot, tmp_path: Path) -> None:
+    profile = Profile(tmp_path / "profile")
+
+    def first(desk: Desk) -> None:
+        opened(qtbot, desk)
+        window, context = desk.window, desk.context
+        assert window is not None
+        assert context.opened is not None
+        context.touched.emit(new_ticket(context.opened.work, {"title": "Lifts stand still"}).touched)
+        window.show_page("queue")
+        queue = window.queue
+        assert queue is not None
+        qtbot.waitUntil(lambda: bool(queue.last_rows()))
+
+    def second(desk: Desk) -> None:
+        window = desk.window
+        assert window is not None
+        pane = window.findChild(LastPane)
+        assert pane is not None
+        assert pane.table.model().rowCount() == 1
+        assert not window.is_furnished
+        opened(qtbot, desk)
+        queue = window.queue
+        assert queue is not None
+        qtbot.waitUntil(lambda: [ticket.title for ticket in queue.last_rows()] == ["Lifts stand still"])
+
+    run_desk(qtbot, profile, first)
+    last = load_last_view(profile.last_view)
+    assert last is not None
+    assert (last.screen, [row.title for row in last.rows]) == ("queue", ["Lifts stand still"])
+    run_desk(qtbot, profile, second)
+
+
+def test_a_last_view_that_cannot_be_read_is_only_a_lost_picture(qtbot: QtBot, tmp_path: Path) -> None:
+    profile = Profile(tmp_path / "profile")
+    profile.make()
+    profile.last_view.write_bytes(b"{half a pict")
+    run_desk(qtbot, profile, lambda desk: opened(qtbot, desk))
