@@ -11,7 +11,7 @@ from app.domain.value import Value
 class Metric(Value, frozen=True, gc=False, kw_only=True):
     """One measured value. ``base`` at rest, ``swing`` more at the peak of its ``rhythm``, ``unrest`` around it.
     ``fills_days``: it grows from ``base`` by ``swing`` over so many days and starts anew. ``fault``: what it is
-    multiplied by in trouble when it has no limits. ``follows``: it goes with the first metric into trouble.
+    multiplied by in trouble when it has no limits. ``top``: the most there is. ``follows``: it goes with the first metric into trouble.
     ``digits`` after the point."""
 
     label: str
@@ -24,6 +24,7 @@ class Metric(Value, frozen=True, gc=False, kw_only=True):
     crit: float | None = None
     fills_days: float = 0.0
     fault: float = 1.0
+    top: float | None = None
     follows: bool = False
     digits: int = 0
 
@@ -124,7 +125,7 @@ KINDS: Final[Mapping[str, CheckKind]] = {
     ),
     "connections": CheckKind(
         metrics=(
-            _metric("used", 21, swing=44, unrest=5, rhythm="shopping", warn=90, crit=98),
+            _metric("used", 21, swing=44, unrest=5, rhythm="shopping", warn=90, crit=98, top=100),
             _metric("waiting", 0, swing=1, unrest=0.5, rhythm="shopping", warn=8, crit=25, follows=True),
         ),
         ok="{0} of 100 connections, {1} waiting",
@@ -239,7 +240,7 @@ KINDS: Final[Mapping[str, CheckKind]] = {
     ),
     "temperature": CheckKind(
         metrics=(
-            _metric("inlet", 21, unit="C", swing=3, unrest=0.6, rhythm="office", warn=28, crit=34, digits=1),
+            _metric("inlet", 21, unit="C", swing=3, unrest=0.6, rhythm="office", warn=28, crit=34, top=41, digits=1),
             _metric("fan", 6_200, swing=1_800, unrest=200, rhythm="office", fault=1.7, follows=True),
         ),
         ok="Inlet {0} degrees, fans at {1}",

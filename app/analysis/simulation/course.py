@@ -2,6 +2,7 @@
 
 Checks are dealt into lanes of a few. A lane has one trouble after another, each with one of its members; so at any
 moment about the same number of things are wrong, and the past of a check is found by looking back in its lane.
+A few checks have a lane to themselves: what stays wrong for hours or days, as in every company.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from app.analysis.simulation.chance import mixed, share
-from app.base.clock import HOUR, MINUTE, Moment
+from app.base.clock import DAY, HOUR, MINUTE, Moment
 from app.domain import health
 from app.domain.value import Value
 
@@ -36,16 +37,40 @@ FLAVOURS: Final = (
     Flavour(state=health.CRITICAL, period=5 * HOUR, duty=0.88, acknowledged_after=6 * MINUTE),
     Flavour(state=health.WARNING, period=13 * MINUTE, duty=0.45),
     Flavour(state=health.UNKNOWN, period=140 * MINUTE, duty=0.7),
-    Flavour(state=health.CRITICAL, period=8 * HOUR, duty=0.6, planned=True),
+    Flavour(state=health.CRITICAL, period=8 * HOUR, duty=0.85, planned=True),
     Flavour(state=health.WARNING, period=9 * HOUR, duty=0.88, acknowledged_after=25 * MINUTE),
     Flavour(state=health.WARNING, period=4 * HOUR, duty=0.6, flaps=True),
     Flavour(state=health.CRITICAL, period=35 * MINUTE, duty=0.3),
-    Flavour(state=health.OK, period=6 * HOUR, duty=0.4, silent=True),
+    Flavour(state=health.OK, period=6 * HOUR, duty=0.9, silent=True),
     Flavour(state=health.WARNING, period=14 * HOUR, duty=0.85),
     Flavour(state=health.CRITICAL, period=150 * MINUTE, duty=0.6),
     Flavour(state=health.WARNING, period=26 * HOUR, duty=0.85, acknowledged_after=40 * MINUTE),
 )
-HOST_DOWN: Final = Flavour(state=health.DOWN, period=7 * HOUR, duty=0.25)
+LASTING: Final = (
+    Flavour(state=health.WARNING, period=3 * DAY, duty=0.97, acknowledged_after=40 * MINUTE),
+    Flavour(state=health.WARNING, period=7 * HOUR, duty=0.97),
+    Flavour(state=health.CRITICAL, period=2 * DAY, duty=0.97, acknowledged_after=12 * MINUTE),
+    Flavour(state=health.WARNING, period=9 * DAY, duty=0.97, acknowledged_after=2 * HOUR),
+    Flavour(state=health.WARNING, period=16 * HOUR, duty=0.97, planned=True),
+    Flavour(state=health.CRITICAL, period=4 * HOUR, duty=0.97),
+    Flavour(state=health.UNKNOWN, period=44 * HOUR, duty=0.97, acknowledged_after=25 * MINUTE),
+    Flavour(state=health.WARNING, period=30 * HOUR, duty=0.97, acknowledged_after=70 * MINUTE),
+    Flavour(state=health.WARNING, period=19 * HOUR, duty=0.97),
+    Flavour(state=health.CRITICAL, period=5 * DAY, duty=0.97, acknowledged_after=9 * MINUTE),
+    Flavour(state=health.UNKNOWN, period=5 * HOUR, duty=0.97),
+    Flavour(state=health.WARNING, period=14 * DAY, duty=0.97, acknowledged_after=3 * HOUR),
+    Flavour(state=health.CRITICAL, period=27 * HOUR, duty=0.97, planned=True),
+    Flavour(state=health.WARNING, period=11 * HOUR, duty=0.97, acknowledged_after=18 * MINUTE),
+    Flavour(state=health.WARNING, period=160 * MINUTE, duty=0.97),
+    Flavour(state=health.WARNING, period=6 * DAY, duty=0.97, acknowledged_after=5 * HOUR),
+    Flavour(state=health.CRITICAL, period=100 * MINUTE, duty=0.97),
+    Flavour(state=health.WARNING, period=95 * MINUTE, duty=0.97),
+    Flavour(state=health.CRITICAL, period=55 * MINUTE, duty=0.95),
+    Flavour(state=health.WARNING, period=26 * HOUR, duty=0.97),
+)
+"""One check each, however large the estate is."""
+
+HOST_DOWN: Final = Flavour(state=health.DOWN, period=11 * HOUR, duty=0.7)
 HOST_PLANNED: Final = Flavour(state=health.DOWN, period=11 * HOUR, duty=0.2, planned=True)
 
 
@@ -87,11 +112,22 @@ class Lane(Value, frozen=True, gc=False):
         return None
 
 
-def deal(seed: int, members: Iterable[str], flavours: Sequence[Flavour], size: int = LANE_SIZE) -> dict[str, Lane]:
-    """The lane of each member; flavours in turn. The last lane may be smaller."""
+def deal(
+    seed: int,
+    members: Iterable[str],
+    flavours: Sequence[Flavour],
+    *,
+    size: int = LANE_SIZE,
+    lasting: Sequence[Flavour] = (),
+) -> dict[str, Lane]:
+    """The lane of each member: first one for each of ``lasting``, then lanes of ``size``, flavours in turn. The last
+    lane may be smaller."""
     order = sorted(members, key=lambda member: mixed(seed, *member.encode()))
-    lanes: dict[str, Lane] = {}
-    for number, begin in enumerate(range(0, len(order), size)):
-        lane = Lane(mixed(seed, number), tuple(order[begin : begin + size]), flavours[number % len(flavours)])
+    alone, others = order[: len(lasting)], order[len(lasting) :]
+    lanes = {
+        member: Lane(mixed(seed, number, 1), (member,), lasting[number]) for number, member in enumerate(alone)
+    }
+    for number, begin in enumerate(range(0, len(others), size)):
+        lane = Lane(mixed(seed, number), tuple(others[begin : begin + size]), flavours[number % len(flavours)])
         lanes |= dict.fromkeys(lane.members, lane)
     return lanes

@@ -12,7 +12,7 @@ import msgspec
 
 from app.analysis.simulation.chance import mixed
 from app.analysis.simulation.check_kind import KINDS
-from app.analysis.simulation.course import FLAVOURS, HOST_DOWN, HOST_PLANNED, Lane, Trouble, deal
+from app.analysis.simulation.course import FLAVOURS, HOST_DOWN, HOST_PLANNED, LASTING, Lane, Trouble, deal
 from app.analysis.simulation.estate import NEVER_CHECKED, SimulatedHost
 from app.analysis.simulation.reading import Reading, read
 from app.base.clock import MINUTE, SECOND, Moment
@@ -24,7 +24,7 @@ MAX_ATTEMPTS: Final = 3
 SLICE: Final = 40
 PEOPLE: Final = ("m.okafor", "j.reyes", "s.nilsen", "l.brandt", "a.kowalska", "t.haddad")
 WORDS: Final = (
-    "Looking into it.", "Known since the release this morning, the fix is on its way.", "Vendor case is open.",
+    "Looking into it.", "Known since the last release, the fix is on its way.", "Vendor case is open.",
     "Restarted the worker, watching it.", "Waiting for the storage team.",
 )  # fmt: skip
 PLANS: Final = ("Memory exchange", "Monthly patches", "Move to the new rack", "Upgrade of the second node")
@@ -189,13 +189,14 @@ def _host_lanes(seed: int, hosts: tuple[SimulatedHost, ...]) -> dict[str, Lane]:
     """Hosts that others stand behind fail unplanned; of the others some are in maintenance now and then."""
     parents = {host.behind for host in hosts if host.behind}
     others = [host.name for host in hosts if not host.behind and host.name not in parents]
-    return deal(seed, parents, (HOST_DOWN,)) | deal(seed, others, (HOST_PLANNED,), 8)
+    return deal(seed, parents, (HOST_DOWN,)) | deal(seed, others, (HOST_PLANNED,), size=8)
 
 
 def _subjects(
     seed: int, source: str, hosts: tuple[SimulatedHost, ...], host_lanes: dict[str, Lane]
 ) -> Iterable[Subject]:
-    lanes = deal(seed, [f"{host.name}/{service}" for host in hosts for service, _ in host.checks], FLAVOURS)
+    names = [f"{host.name}/{service}" for host in hosts for service, _ in host.checks]
+    lanes = deal(seed, names, FLAVOURS, lasting=LASTING)
     for host in hosts:
         own = mixed(seed, *host.name.encode())
         yield Subject(host, "", "ping", own, health_id(source, host.name), host.name, host_lanes.get(host.name))

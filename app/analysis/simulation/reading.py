@@ -62,7 +62,8 @@ def _in_trouble(metric: Metric, calm: float, own: int, at: Moment, state: str) -
         return calm * metric.fault
     if state == health.WARNING:
         return metric.warn + (metric.crit - metric.warn) * way
-    room = (100 - metric.crit) if metric.unit == "%" and metric.crit > 50 else metric.crit
+    top = 100 if metric.unit == "%" and metric.crit > 50 else metric.top
+    room = metric.crit if top is None else top - metric.crit
     return metric.crit + room * way
 
 

@@ -39,7 +39,6 @@ class Asks:
 
     def _take_acknowledgement(self, command: Command, row: HealthRow, now_at: Moment) -> None:
         remark = self._remark(command, row, now_at, "acknowledgement")
-        self._taken_back.pop(row.id, None)
         self._acknowledged[row.id] = (remark, row.state, command.sticky)
 
     def _take_back(self, _command: Command, row: HealthRow, _now_at: Moment) -> None:
@@ -90,13 +89,12 @@ class Asks:
         if not asked and not self._remarks and not downtimes:
             return picture
         rows = tuple([self._row(row, row.id in silenced) if row.id in asked else row for row in picture.rows])
-        known = {row.id: row for row in rows}
         said = [
-            *(remark for remark in picture.remarks if known[remark.row_id].acknowledged),
+            *(remark for remark in picture.remarks if remark.row_id not in self._taken_back),
             *(remark for remark, _, _ in self._acknowledged.values()),
             *self._remarks,
         ]
-        planned = [each for each in picture.downtimes if known[each.row_id].in_downtime]
+        planned = [each for each in picture.downtimes if each.row_id not in self._ended]
         return Picture(rows, tuple(said), (*planned, *downtimes))
 
     def _row(self, row: HealthRow, is_silenced: bool) -> HealthRow:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -54,6 +54,10 @@ _MAJOR_SHARE: Final = 0.05
 _QUICKEST: Final = 25 * MINUTE
 
 
+Draft: TypeAlias = tuple[Ticket, list[tuple[str, str]]]
+"""A ticket without its number, and its notes."""
+
+
 class Template(Value, frozen=True, gc=False, kw_only=True):
     """One matter of the file. ``notes``: (``i`` or ``p``, text)."""
 
@@ -76,10 +80,7 @@ def make_tickets(
     templates, places = _read(path)
     dice = Dice(seed)
     states = [(status, low, high) for status, count, low, high in _PLAN for _ in range(count)]
-    drafts = [
-        _draft(templates[number * 7 % len(templates)], places, dice, now_at, *state, _owner(number, me))
-        for number, state in enumerate(states)
-    ]
+    drafts = _drafts(templates, places, dice, now_at, states, me)
     drafts.sort(key=lambda draft: draft[0].created_at)
     with store.write() as unit:
         numbers = [unit.next_number(NUMBER_PREFIX[ticket.kind]) for ticket, _ in drafts]
@@ -90,6 +91,29 @@ def make_tickets(
         tickets.append(ticket)
         entries += _timeline(ticket, notes, ids, dice)
     return tickets, entries
+
+
+def _drafts(
+    templates: Sequence[Template],
+    places: Mapping[str, Sequence[str]],
+    dice: Dice,
+    now_at: Moment,
+    states: Sequence[tuple[str, int, int]],
+    me: str,
+) -> list[Draft]:
+    """One for each state. Nobody has the same thing open twice while another matter can be had."""
+    drafts: list[Draft] = []
+    taken: set[str] = set()
+    for number, state in enumerate(states):
+        for step in range(len(templates)):
+            template = templates[(number * 7 + step) % len(templates)]
+            draft = _draft(template, places, dice, now_at, *state, _owner(number, me))
+            if draft[0].title not in taken:
+                break
+        if draft[0].is_working:
+            taken.add(draft[0].title)
+        drafts.append(draft)
+    return drafts
 
 
 def _owner(number: int, me: str) -> str:
@@ -113,8 +137,7 @@ def _draft(
     low: int,
     high: int,
     owner: str,
-) -> tuple[Ticket, list[tuple[str, str]]]:
-    """A ticket without its number, and its notes."""
+) -> Draft:
     filled = {name: dice.pick(values) for name, values in places.items()}
     filled["host"] = dice.pick(template.hosts) if template.hosts else ""
     is_major = template.kind == "incident" and dice.share() < _MAJOR_SHARE
