@@ -1,309 +1,277 @@
-"""A Nagios on loopback without Nagios: its JSON CGIs and cmd.cgi over a small estate in memory.
+"""A small Nagios Core 4.4.6 on loopback: statusjson.cgi, objectjson.cgi and cmd.cgi over an estate in memory.
 
-It answers as 4.4.6 on Debian was seen to answer: layout, bitmasks, milliseconds, HTML with status 200 whatever
-happens, the form token with its cookie, an error told by two ``result`` members. Time stands at the clock's moment.
-The estate is that of the real peer after ``seed 5``: 5 hosts of 4 services, in states of every kind.
+    with NagiosServer(sign_in="digest", date_format="us", zone=timezone(timedelta(hours=2))) as server:
+        ... server.url ...; server.services["web-1", "http"]["status"] = 16
+
+As the real one: errors come with status 200, commands are "submitted" whatever becomes of them and show only in the
+next status file (``stale_reads`` reads later), a POST without cookie and hidden field does nothing, an
+acknowledgement of what is OK vanishes. ``frozen``: the daemon is dead while the CGIs still answer.
 """
 
 from __future__ import annotations
 
-import base64
+import hashlib
+import html
+import itertools
 import json
 import re
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import format_datetime
+import threading
+import time
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import UTC, datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
-from app.base.clock import Clock
-from tests.fakes.http_server import Answer, Asked, ScriptedServer
-
-CGI = "/nagios4/cgi-bin"
-USER, PASSWORD = "nagiosadmin", "secret-1"
-GUEST, GUEST_PASSWORD = "guest", "secret-2"
-SERVICES = ("http", "disk", "load", "queue")
-_STATES = {0: 16, 1: 4, 2: 8, 3: 1, 4: 16, 5: 16}
-_TOKEN = "5f2acf739d10b521"
-
-
-@dataclass
-class FakeNagios:
-    """The estate. ``program_start_s`` and ``data_age_s`` may be turned; ``is_deaf``: commands are taken and lost."""
-
-    clock: Clock
-    program_start_s: int = 0
-    data_age_s: int = 1
-    skew_s: int = 0
-    is_deaf: bool = False
-    has_token: bool = True
-    date_format: str = "%Y-%m-%d %H:%M:%S"
-    hosts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    services: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    comments: dict[str, dict[str, Any]] = field(default_factory=dict)
-    downtimes: dict[str, dict[str, Any]] = field(default_factory=dict)
-    posted: list[dict[str, str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.program_start_s = self.program_start_s or self.now_s() - 3_600
-        for number in range(1, 6):
-            name = f"host-{number:04}"
-            self.hosts[name] = _host(name, {4: 8, 5: 4}.get(number, 2), self.program_start_s)
-            self.services[name] = {
-                service: _service(name, service, (number - 1) * 4 + place, self.program_start_s)
-                for place, service in enumerate(SERVICES)
-            }
-        self._comment("host-0002", "http", 4, "seed", "known fault")
-        self._downtime("host-0002", "disk", self.now_s() - 600, self.now_s() + 6_600, "seed", "planned work")
-
-    def now_s(self) -> int:
-        return self.clock.now() // 1000 + self.skew_s
-
-    # --- statusjson.cgi, objectjson.cgi -----------------------------------------------------------------------
-
-    def read(self, cgi: str, query: dict[str, str], user: str) -> str:
-        """The answer to a read."""
-        what = query.get("query", "")
-        seen = {"host-0001"} if user == GUEST else set(self.hosts)
-        lists = {
-            "hostlist": {name: host for name, host in self.hosts.items() if name in seen},
-            "servicelist": {name: found for name, found in self.services.items() if name in seen},
-            "commentlist": {id_: one for id_, one in self.comments.items() if one["host_name"] in seen},
-            "downtimelist": {id_: one for id_, one in self.downtimes.items() if one["host_name"] in seen},
-            "hostgrouplist": {
-                "odd": {"group_name": "odd", "members": [name for name in sorted(seen) if int(name[-1]) % 2]}
-            },
-        }
-        if what in lists:
-            return self._told(cgi, what, {"selectors": {}, what: lists[what]})
-        host, service = query.get("hostname", ""), query.get("servicedescription", "")
-        found = self.hosts.get(host) if what == "host" else self.services.get(host, {}).get(service)
-        if found is None:
-            return _twice(
-                self._result(cgi, what, 6, "Option Value Invalid", f"The host '{host}' could not be found.")
-            )
-        return self._told(cgi, what, {what: found})
-
-    def _told(self, cgi: str, query: str, data: dict[str, Any]) -> str:
-        return laid_out({"format_version": 0, "result": self._result(cgi, query), "data": data})
-
-    def _result(self, cgi: str, query: str, code: int = 0, kind: str = "Success", text: str = "") -> dict[str, Any]:
-        return {
-            "query_time": self.now_s() * 1000, "cgi": cgi, "user": USER, "query": query, "query_status": "released",
-            "program_start": self.program_start_s * 1000,
-            "last_data_update": (self.now_s() - self.data_age_s) * 1000,
-            "type_code": code, "type_text": kind, "message": text,
-        }  # fmt: skip
-
-    # --- cmd.cgi ----------------------------------------------------------------------------------------------
-
-    def form(self, query: dict[str, str], user: str) -> str:
-        """The page with the form of a command."""
-        if user == GUEST:
-            return _page("errorMessage", "It appears as though you do not have permission to submit the command")
-        now = datetime.fromtimestamp(self.now_s(), UTC).strftime(self.date_format)
-        token = f"<INPUT TYPE='hidden' NAME='nagFormId' VALUE='{_TOKEN}'\n>" if self.has_token else ""
-        return f"<form>{token}<INPUT TYPE='TEXT' NAME='start_time' VALUE='{now}'></form>"
-
-    def command(self, form: dict[str, str], cookie: str, user: str) -> str:
-        """Take a command; the page that says so, or why not."""
-        self.posted.append(form)
-        if self.has_token and (form.get("nagFormId") != _TOKEN or f"NagFormId={_TOKEN}" not in cookie):
-            return "<p>Error: Invalid or missing CSRF cookie!</p>"
-        if user == GUEST:
-            return _page("errorMessage", "It appears as though you do not have permission to submit the command")
-        problem = self._problem(form)
-        if problem:
-            return _page("errorMessage", problem)
-        if not self.is_deaf:
-            _CARRY_OUT[form["cmd_typ"]](self, form)
-        return _page("infoMessage", "Your command request was successfully submitted to Nagios for processing.")
-
-    def _problem(self, form: dict[str, str]) -> str:
-        kind = form["cmd_typ"]
-        if kind in ("78", "79"):
-            is_known = form.get("down_id") in self.downtimes
-        else:
-            host, service = form.get("host", ""), form.get("service", "")
-            is_known = service in self.services.get(host, {}) if "service" in form else host in self.hosts
-        if not is_known:
-            return "Sorry, but you are not authorized to commit the specified command."
-        if kind in ("1", "3", "33", "34", "55", "56") and not form.get("com_data"):
-            return "Comment was not entered"
-        if kind in ("55", "56") and self._at(form["start_time"]) >= self._at(form["end_time"]):
-            return "Start or end time not valid"
-        return ""
-
-    def _at(self, text: str) -> int:
-        try:
-            return int(datetime.strptime(text, self.date_format).replace(tzinfo=UTC).timestamp())
-        except ValueError:
-            return 0
-
-    def _row(self, form: dict[str, str]) -> dict[str, Any]:
-        return self.services[form["host"]][form["service"]] if "service" in form else self.hosts[form["host"]]
-
-    def _acknowledge(self, form: dict[str, str]) -> None:
-        row = self._row(form)
-        if row["status"] not in (1, 2):  # acknowledging what is well has no effect
-            row["problem_has_been_acknowledged"] = True
-            self._comment(form["host"], form.get("service", ""), 4, form["com_author"], form["com_data"])
-
-    def _take_back(self, form: dict[str, str]) -> None:
-        self._row(form)["problem_has_been_acknowledged"] = False
-
-    def _say(self, form: dict[str, str]) -> None:
-        self._comment(form["host"], form.get("service", ""), 1, form["com_author"], form["com_data"])
-
-    def _plan(self, form: dict[str, str]) -> None:
-        start_s, end_s = self._at(form["start_time"]), self._at(form["end_time"])
-        named = (form["host"], form.get("service", ""))
-        self._downtime(*named, start_s, end_s, form["com_author"], form["com_data"])
-        self._row(form)["scheduled_downtime_depth"] += start_s <= self.now_s()
-
-    def _end(self, form: dict[str, str]) -> None:
-        ended = self.downtimes.pop(form["down_id"])
-        host, service = ended["host_name"], ended.get("service_description")
-        row = self.services[host][service] if service else self.hosts[host]
-        row["scheduled_downtime_depth"] = max(0, row["scheduled_downtime_depth"] - 1)
-
-    def _check(self, form: dict[str, str]) -> None:
-        self._row(form)["next_check"] = self.now_s() * 1000 + 1
-
-    def _comment(self, host: str, service: str, kind: int, author: str, text: str) -> None:
-        id_ = len(self.comments) + 1
-        self.comments[str(id_)] = {
-            "comment_id": id_, "entry_type": kind, "entry_time": self.now_s() * 1000, "host_name": host,
-            **({"service_description": service} if service else {}), "author": author, "comment_data": text,
-        }  # fmt: skip
-
-    def _downtime(self, host: str, service: str, start_s: int, end_s: int, author: str, text: str) -> None:
-        id_ = len(self.downtimes) + 700
-        while str(id_) in self.downtimes:
-            id_ += 1
-        one = {
-            "downtime_id": id_, "host_name": host, **({"service_description": service} if service else {}),
-            "start_time": start_s * 1000, "end_time": end_s * 1000, "fixed": True,
-            "is_in_effect": start_s <= self.now_s(), "author": author, "comment": text,
-        }  # fmt: skip
-        self.downtimes = {str(id_): one, **self.downtimes}
-
-
-_CARRY_OUT = {
-    "33": FakeNagios._acknowledge, "34": FakeNagios._acknowledge, "51": FakeNagios._take_back,
-    "52": FakeNagios._take_back, "55": FakeNagios._plan, "56": FakeNagios._plan, "78": FakeNagios._end,
-    "79": FakeNagios._end, "1": FakeNagios._say, "3": FakeNagios._say, "96": FakeNagios._check,
-    "7": FakeNagios._check,
+USERS: Final = {"admin": "admin-pw", "guest": "guest-pw"}
+FORMATS: Final = {
+    "iso8601": "%Y-%m-%d %H:%M:%S", "strict-iso8601": "%Y-%m-%dT%H:%M:%S",
+    "us": "%m-%d-%Y %H:%M:%S", "euro": "%d-%m-%Y %H:%M:%S",
 }  # fmt: skip
+_NO_RIGHT: Final = "<DIV CLASS='errorMessage'>It appears as though you do not have permission to submit this</DIV>"
+_NO_ENTRY: Final = (
+    "<DIV CLASS='errorMessage'>Sorry, but you are not authorized to commit the specified command.</DIV>"
+)
+_BAD_TIME: Final = "<DIV CLASS='errorMessage'>Start or end time not valid</DIV>"
+_NO_COMMENT: Final = "<DIV CLASS='errorMessage'>Comment was not entered</DIV>"
+_SUBMITTED: Final = "<DIV CLASS='infoMessage'>Your command request was successfully submitted.</DIV>"
+_NO_TOKEN: Final = "<p>Error: Invalid or missing CSRF cookie!</p>"
+Form = dict[str, str]
 
 
 class NagiosServer:
-    """``FakeNagios`` behind HTTP with basic sign-in. ``url`` ends with a slash; ``asked`` is the server's record."""
+    """See the module. ``asked``: (method, target, authorization) of every request."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.nagios = FakeNagios(clock)
-        pages = {f"{CGI}/{cgi}.cgi": self._read for cgi in ("statusjson", "objectjson")}
-        self.server = ScriptedServer({**pages, f"{CGI}/cmd.cgi": self._command})
+    def __init__(
+        self, *, sign_in: str = "basic", date_format: str = "iso8601", zone: timezone = UTC, stale_reads: int = 1
+    ) -> None:
+        self.sign_in, self.zone, self.format = sign_in, zone, FORMATS[date_format]
+        self.stale_reads, self.frozen, self.token = stale_reads, False, "5eed"
+        self.program_start = _now() - 3_600_000
+        self.updated_at = _now()
+        self.asked: list[tuple[str, str, str]] = []
+        self.hosts: dict[str, dict[str, Any]] = {name: _status(2) for name in ("web-1", "web-2", "db-1")}
+        self.services = {(host, name): _status(2) for host in self.hosts for name in ("http", "disk", "load")}
+        for key, status in ((("web-1", "disk"), 16), (("web-2", "load"), 4), (("db-1", "disk"), 8)):
+            self.services[key].update(status=status, plugin_output="trouble | size=5GB;4;6")
+        self.services["db-1", "http"].update(status=1, has_been_checked=False, last_check=0)
+        self.comments: dict[str, dict[str, Any]] = {}
+        self.downtimes: dict[str, dict[str, Any]] = {}
+        self._ids = itertools.count(1)
+        self._pending: list[tuple[int, Callable[[], None]]] = []
+        self._lock = threading.Lock()
+        self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._httpd.daemon_threads = True
+        self._thread = threading.Thread(target=self._httpd.serve_forever, args=(0.02,), name="fake-nagios")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", int(self._httpd.server_address[1])
 
     @property
     def url(self) -> str:
-        return f"{self.server.url}{CGI}/"
+        return f"http://127.0.0.1:{self.address[1]}/nagios4/cgi-bin/"
 
     def __enter__(self) -> NagiosServer:
-        self.server.__enter__()
+        self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.server.__exit__(kind, error, trace)
+        self._httpd.shutdown()
+        self._httpd.server_close()
+        self._thread.join(5)
 
-    def _read(self, asked: Asked) -> Answer:
-        user = _user(asked)
-        if not user:
-            return _unauthorised()
-        body = self.nagios.read(asked.path.rpartition("/")[2], _words(urlsplit(asked.target).query), user)
-        return Answer(headers=self._headers("application/json"), body=body.encode())
+    # --- answers ----------------------------------------------------------------------------------------------
 
-    def _command(self, asked: Asked) -> Answer:
-        user = _user(asked)
-        if not user:
-            return _unauthorised()
-        headers = self._headers("text/html")
-        if asked.method == "POST":
-            page = self.nagios.command(_words(asked.body.decode()), asked.headers.get("cookie", ""), user)
-        else:
-            page = self.nagios.form(_words(urlsplit(asked.target).query), user)
-            if self.nagios.has_token:
-                headers["Set-Cookie"] = f"NagFormId={_TOKEN}; SameSite=Strict; HttpOnly"
-        return Answer(headers=headers, body=f"<html>{page}</html>".encode())
+    def answer(self, path: str, form: Form, user: str, cookie: str, is_post: bool) -> tuple[str, str] | None:
+        """(content type, text) of a CGI; None where there is none."""
+        cgi = path.rpartition("/")[2]
+        with self._lock:
+            if cgi in ("statusjson.cgi", "objectjson.cgi"):
+                return "application/json", json.dumps(self._json(form, user), indent=2)
+            if cgi == "cmd.cgi":
+                return "text/html", self._command(form, user, cookie) if is_post else self._form(user)
+        return None
 
-    def _headers(self, kind: str) -> dict[str, str]:
-        date = format_datetime(datetime.fromtimestamp(self.nagios.now_s(), UTC), usegmt=True)
-        return {"Content-Type": kind, "Date": date}
+    def _json(self, form: Form, user: str) -> dict[str, Any]:
+        self._update()
+        head = {"program_start": self.program_start, "last_data_update": self.updated_at, "type_code": 0}
+        sees = (lambda host: host == "web-1") if user == "guest" else (lambda host: True)
+        lists: dict[str, Any] = {
+            "hostlist": {name: status for name, status in self.hosts.items() if sees(name)},
+            "servicelist": {
+                host: {name: status for (of, name), status in self.services.items() if of == host}
+                for host in self.hosts if sees(host)
+            },
+            "commentlist": self.comments,
+            "downtimelist": self.downtimes,
+            "hostgrouplist": {"web": {"members": ["web-1", "web-2"]}, "all": {"members": list(self.hosts)}},
+            "host": self.hosts.get(form.get("hostname", "")),
+            "service": self.services.get((form.get("hostname", ""), form.get("servicedescription", ""))),
+        }  # fmt: skip
+        query = form.get("query", "")
+        if lists.get(query) is None:
+            return {"result": {"type_code": 6, "type_text": "Option Value Invalid", "message": f"{query!r}"}}
+        return {"format_version": 0, "result": head, "data": {"selectors": {}, query: lists[query]}}
+
+    def _update(self) -> None:
+        """Another status file, unless the daemon is dead: what was submitted shows one read later."""
+        if self.frozen:
+            return
+        self.updated_at = _now()
+        due = [act for left, act in self._pending if left <= 0]
+        self._pending = [(left - 1, act) for left, act in self._pending if left > 0]
+        for act in due:
+            act()
+
+    def _form(self, user: str) -> str:
+        now = html.escape(datetime.now(UTC).astimezone(self.zone).strftime(self.format))
+        token = f"<INPUT TYPE='hidden' NAME='nagFormId' VALUE='{self.token}'\n"
+        times = f"<INPUT TYPE='TEXT' NAME='start_time' VALUE='{now}'>"
+        return _NO_RIGHT if user == "guest" else f"<form method='post'>{token}{times}</form>"
+
+    def _command(self, form: Form, user: str, cookie: str) -> str:
+        if user == "guest":
+            return _NO_RIGHT
+        if not form.get("nagFormId") == self.token == _cookie(cookie):
+            return _NO_TOKEN
+        number, host, service = int(form["cmd_typ"]), form.get("host", ""), form.get("service", "")
+        status = self.services.get((host, service)) if service else self.hosts.get(host)
+        if number not in (78, 79) and (status is None or (number in _OF_SERVICES) != bool(service)):
+            return _NO_ENTRY
+        if number in _WITH_COMMENT and not form.get("com_data"):
+            return _NO_COMMENT
+        if number in (55, 56) and not self._read(form["start_time"]) < self._read(form["end_time"]):
+            return _BAD_TIME
+        self._pending.append((self.stale_reads, lambda: self._act(number, form, host, service, status or {})))
+        return _SUBMITTED
+
+    def _read(self, text: str) -> int:
+        try:
+            return round(datetime.strptime(text, self.format).replace(tzinfo=self.zone).timestamp() * 1000)
+        except ValueError:
+            return 0
+
+    def _act(self, number: int, form: Form, host: str, service: str, status: dict[str, Any]) -> None:
+        if number in (33, 34) and status["status"] != 2:
+            status.update(problem_has_been_acknowledged=True)
+            self._remark(4, form, host, service)
+        elif number in (51, 52):
+            status.update(problem_has_been_acknowledged=False)
+        elif number in (1, 3):
+            self._remark(1, form, host, service)
+        elif number in (7, 96):
+            status.update(last_check=_now(), has_been_checked=True)
+        elif number in (55, 56):
+            self._downtime(form, host, service, status)
+        elif number in (78, 79) and (gone := self.downtimes.pop(form["down_id"], None)):
+            of = gone["host_name"], gone.get("service_description", "")
+            (self.services[of] if of[1] else self.hosts[of[0]])["scheduled_downtime_depth"] -= 1
+
+    def _remark(self, kind: int, form: Form, host: str, service: str) -> None:
+        id_ = next(self._ids)
+        self.comments[str(id_)] = {
+            "comment_id": id_, "entry_type": kind, "entry_time": _now() // 1000 * 1000, "host_name": host,
+            "author": form["com_author"], "comment_data": re.sub("[<>]", "", form["com_data"].replace(";", " ")),
+        } | ({"service_description": service} if service else {})  # fmt: skip
+
+    def _downtime(self, form: Form, host: str, service: str, status: dict[str, Any]) -> None:
+        id_, start_at = next(self._ids), self._read(form["start_time"])
+        status["scheduled_downtime_depth"] += 1
+        self.downtimes[str(id_)] = {
+            "downtime_id": id_, "host_name": host, "author": form["com_author"], "comment": form["com_data"],
+            "start_time": start_at, "end_time": self._read(form["end_time"]), "fixed": form.get("fixed") == "1",
+            "is_in_effect": start_at <= _now(),
+        } | ({"service_description": service} if service else {})  # fmt: skip
+
+    # --- sign-in ----------------------------------------------------------------------------------------------
+
+    def user_of(self, method: str, authorization: str) -> str:
+        """Who signed in; empty: nobody."""
+        kind, _, proof = authorization.partition(" ")
+        if kind.casefold() != self.sign_in:
+            return ""
+        if self.sign_in == "basic":
+            user, _, password = b64decode(proof).decode().partition(":")
+            return user if USERS.get(user) == password else ""
+        parts = dict(re.findall(r'(\w+)="?([^",]*)"?', proof))
+        user = parts["username"]
+        ha1 = _md5(f"{user}:Nagios:{USERS.get(user, '')}")
+        ha2 = _md5(f"{method}:{parts['uri']}")
+        wanted = _md5(":".join((ha1, "n0nce", parts["nc"], parts["cnonce"], parts["qop"], ha2)))
+        return user if user in USERS and parts["response"] == wanted else ""
+
+    def challenge(self) -> str:
+        return (
+            'Basic realm="Nagios"' if self.sign_in == "basic" else 'Digest realm="Nagios", nonce="n0nce", qop="auth"'
+        )
 
 
-def laid_out(value: Any) -> str:
-    """JSON in the layout of the CGIs: an empty object takes two lines there."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    return re.sub(r"^( *)(.*)\{\}(,?)$", r"\1\2{\n\1}\3", text, flags=re.MULTILINE) + "\n"
+_OF_SERVICES: Final = frozenset({34, 52, 56, 3, 7})
+_WITH_COMMENT: Final = frozenset({33, 34, 55, 56, 1, 3})
 
 
-def _twice(result: dict[str, Any]) -> str:
-    """An error with two ``result`` members and the option help behind them."""
-    one = f'"result": {json.dumps(result)}'
-    return f'{{"format_version": 0, {one}, {one}, "data": {{"options": {{"query": {{"label": "Query"}}}}}}}}'
+def _handler(server: NagiosServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._serve(urlsplit(self.path).query)
+
+        def do_POST(self) -> None:
+            self._serve(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+        def _serve(self, query: str) -> None:
+            signed = self.headers.get("Authorization", "")
+            server.asked.append((self.command, self.path, signed))
+            user = server.user_of(self.command, signed)
+            if not user:
+                return self._send(401, "text/html", "<h1>Unauthorized</h1>")
+            found = server.answer(
+                urlsplit(self.path).path, dict(parse_qsl(query)), user, self.headers.get("Cookie", ""),
+                self.command == "POST",
+            )  # fmt: skip
+            return self._send(200, *found) if found else self._send(404, "text/html", "<h1>Not Found</h1>")
+
+        def _send(self, status: int, kind: str, text: str) -> None:
+            body = text.encode()
+            self.send_response(status)
+            if status == 401:
+                self.send_header("WWW-Authenticate", server.challenge())
+            elif kind == "text/html":
+                self.send_header("Set-Cookie", f"NagFormId={server.token}; SameSite=Strict; HttpOnly")
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class names it so
+            """Quiet."""
+
+    return Handler
 
 
-def _page(kind: str, text: str) -> str:
-    return f"<P><DIV CLASS='{kind}'>{text}</DIV></P>"
-
-
-def _words(text: str) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(text, keep_blank_values=True).items()}
-
-
-def _user(asked: Asked) -> str:
-    known = {(USER, PASSWORD), (GUEST, GUEST_PASSWORD)}
-    _, _, coded = asked.headers.get("authorization", "").partition(" ")
-    user, _, password = base64.b64decode(coded).decode().partition(":")
-    return user if (user, password) in known else ""
-
-
-def _unauthorised() -> Answer:
-    return Answer(401, {"WWW-Authenticate": 'Basic realm="Nagios"', "Content-Type": "text/html"}, b"<html>401</html>")
-
-
-def _host(name: str, status: int, at_s: int) -> dict[str, Any]:
+def _status(status: int) -> dict[str, Any]:
     return {
-        "name": name, "plugin_output": "ping ok" if status == 2 else "ping lost", **_common(status, at_s),
+        "status": status, "has_been_checked": True, "state_type": 1, "current_attempt": 1, "max_attempts": 3,
+        "last_check": _now() - 60_000, "last_state_change": _now() - 600_000,
+        "problem_has_been_acknowledged": False,
+        "scheduled_downtime_depth": 0, "is_flapping": False, "plugin_output": "fine",
+        "perf_data": "time=0.012s;0.1;0.5",
     }  # fmt: skip
 
 
-def _service(host: str, name: str, number: int, at_s: int) -> dict[str, Any]:
-    status = _STATES.get(number, 2)
-    row = {
-        "host_name": host, "description": name, "plugin_output": "Service is not scheduled to be checked..." if status == 1 else "answered in 12 ms",
-        **_common(status, at_s),
-    }  # fmt: skip
-    if status == 4:
-        row |= {"state_type": 0, "max_attempts": 3}
-    return row | {
-        "problem_has_been_acknowledged": number == 4,
-        "scheduled_downtime_depth": int(number == 5),
-        "is_flapping": number == 6,
-    }
+def _cookie(header: str) -> str:
+    return dict(part.strip().split("=", 1) for part in header.split(";") if "=" in part).get("NagFormId", "")
 
 
-def _common(status: int, at_s: int) -> dict[str, Any]:
-    is_checked = status != 1
-    return {
-        "long_plugin_output": "line 1\\nline 2" if status == 16 else "",
-        "perf_data": "time=0.012s;0.1;0.5;0" if is_checked else "", "max_attempts": 1, "current_attempt": 1,
-        "status": status, "last_update": at_s * 1000, "has_been_checked": is_checked, "should_be_scheduled": False,
-        "last_check": at_s * 1000 if is_checked else 0, "checks_enabled": False,
-        "last_state_change": at_s * 1000 if is_checked else 0, "state_type": 1, "next_check": 0,
-        "problem_has_been_acknowledged": False, "is_flapping": False, "latency": 0.1, "execution_time": 0.0,
-        "scheduled_downtime_depth": 0,
-    }  # fmt: skip
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
