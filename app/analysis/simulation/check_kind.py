@@ -11,8 +11,8 @@ from app.domain.value import Value
 class Metric(Value, frozen=True, gc=False, kw_only=True):
     """One measured value. ``base`` at rest, ``swing`` more at the peak of its ``rhythm``, ``unrest`` around it.
     ``fills_days``: it grows from ``base`` by ``swing`` over so many days and starts anew. ``fault``: what it is
-    multiplied by in trouble when it has no limits. ``top``: the most there is. ``follows``: it goes with the first metric into trouble.
-    ``digits`` after the point."""
+    multiplied by in trouble when it has no limits. ``top``: the most there is. ``follows``: it goes with the first
+    metric into trouble. ``digits`` after the point."""
 
     label: str
     unit: str = ""

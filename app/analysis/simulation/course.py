@@ -124,9 +124,7 @@ def deal(
     lane may be smaller."""
     order = sorted(members, key=lambda member: mixed(seed, *member.encode()))
     alone, others = order[: len(lasting)], order[len(lasting) :]
-    lanes = {
-        member: Lane(mixed(seed, number, 1), (member,), lasting[number]) for number, member in enumerate(alone)
-    }
+    lanes = {member: Lane(mixed(seed, number, 1), (member,), lasting[number]) for number, member in enumerate(alone)}
     for number, begin in enumerate(range(0, len(others), size)):
         lane = Lane(mixed(seed, number), tuple(others[begin : begin + size]), flavours[number % len(flavours)])
         lanes |= dict.fromkeys(lane.members, lane)

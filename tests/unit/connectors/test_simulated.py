@@ -104,7 +104,9 @@ def test_an_interesting_day_goes_on_at_every_hour() -> None:
 
 def test_behind_a_host_that_is_down_all_is_suppressed() -> None:
     outages = [
-        told.rows for _, told in pictures() if any(row.host == "edge-ham-1" and row.state == DOWN for row in told.rows)
+        told.rows
+        for _, told in pictures()
+        if any(row.host == "edge-ham-1" and row.state == DOWN for row in told.rows)
     ]
     assert outages
     for rows in outages:
