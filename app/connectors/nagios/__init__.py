@@ -41,9 +41,9 @@ def open_nagios(source: Source, secret: Secret | None, clock: Clock | None = Non
 
 
 def _cgi_folder(url: str) -> str:
-    """Where the CGIs are: people give the address of Nagios' pages as often as that of its ``cgi-bin``."""
+    """Where the CGIs are: people give the address of Nagios' pages (…/nagios4) as often as that of its CGIs."""
     folder = url.rstrip("/")
-    return folder + "/" if folder.endswith("cgi-bin") else folder + "/cgi-bin/"
+    return f"{folder}/cgi-bin/" if folder.rpartition("/")[2].startswith("nagios") else f"{folder}/"
 
 
 class _Challenged:

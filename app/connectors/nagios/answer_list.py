@@ -15,9 +15,9 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from app.base.clock import Moment
 from app.base.errors import BadAnswer
 from app.base.text import one_line, tr
+from app.connectors.nagios.bounds import At, Count
 from app.connectors.payload import decode, decode_as, iter_raw
 
 PIECE_BYTES: Final = 96 * 1024
@@ -37,9 +37,9 @@ Breathe = Callable[[], object]
 class Head(msgspec.Struct, frozen=True, gc=False):
     """The ``result`` member. Moments in ms by the server's clock."""
 
-    type_code: int
-    program_start: Moment = 0
-    last_data_update: Moment = 0
+    type_code: Count
+    program_start: At = 0
+    last_data_update: At = 0
     message: str = ""
     type_text: str = ""
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from app.base.clock import Clock
-from app.base.errors import BadAnswer, Refused, RemoteTrouble, TimedOut
+from app.base.errors import BadAnswer, Refused, RemoteTrouble, TimedOut, Unreachable
 from app.base.events import CancelToken
 from app.base.text import tr
 from app.connectors.http import HttpClient
@@ -30,7 +30,6 @@ from app.connectors.nagios.read_back import ReadBack, Seen, is_blanked, shows
 from app.connectors.nagios.server_time import ServerTime
 from app.connectors.pacing import TokenBucket
 from app.domain import command as verbs
-from app.domain import health
 from app.domain.command import DONE, FAILED, REFUSED, UNCONFIRMED, Command, Outcome
 from app.domain.health import HOST, HealthRow
 from app.domain.source import Source
@@ -72,7 +71,7 @@ class Commands:
         self._time: ServerTime | None = None
 
     def push(self, command: Command, rows: Sequence[HealthRow], cancel: CancelToken) -> tuple[Outcome, ...]:
-        """One outcome per row, in their order. Raises RemoteTrouble while nothing was sent, Cancelled."""
+        """One outcome per row, in their order. Raises Cancelled, and RemoteTrouble while nothing was sent."""
         self._time = None  # learnt anew: a server's zone changes with the season
         before = self._read_back.look(command.verb, rows, cancel)
         outcomes: dict[str, Outcome] = {}
@@ -83,10 +82,14 @@ class Commands:
             except TimedOut as error:  # it may have arrived: look, and never send it twice
                 sent[row.id] = error.sentence()
                 continue
+            except Unreachable as error:  # a line that breaks may have carried it; the rest was not sent for certain
+                sent[row.id] = error.sentence()
+                outcomes |= _failed(rows[place + 1 :], error)
+                break
             except RemoteTrouble as error:
                 if not sent and not outcomes:
                     raise
-                outcomes |= {left.id: Outcome(left.id, FAILED, error.sentence()) for left in rows[place:]}
+                outcomes |= _failed(rows[place:], error)
                 break
             if outcome is None:
                 sent[row.id] = ""
@@ -235,6 +238,10 @@ _FIELDS: Final[Mapping[str, Callable[[Commands, Command, CancelToken], dict[str,
 }
 
 
+def _failed(rows: Sequence[HealthRow], error: RemoteTrouble) -> dict[str, Outcome]:
+    return {row.id: Outcome(row.id, FAILED, error.sentence()) for row in rows}
+
+
 def _is_forbidden(page: str) -> bool:
     """The same words stand for a lack of rights and for a row that does not exist."""
     return any(words in page.casefold() for words in _NOT_ALLOWED)
@@ -243,16 +250,13 @@ def _is_forbidden(page: str) -> bool:
 def _refusal(command: Command, row: HealthRow, before: Seen) -> str:
     """What Nagios would take without a word, and without an effect."""
     status = before.status.get(row.id)
-    if command.verb == verbs.ACKNOWLEDGE and status is not None and parse.state_of(status, row.kind) in _NO_PROBLEM:
-        return tr("It is no problem any more: there is nothing to acknowledge.")
+    if command.verb == verbs.ACKNOWLEDGE and status is not None and not parse.is_problem(status, row.kind):
+        return tr("It has no problem that could be acknowledged.")
     if command.verb == verbs.UNACKNOWLEDGE and status is not None and not status.problem_has_been_acknowledged:
         return tr("It is not acknowledged.")
     if command.verb == verbs.END_DOWNTIME and not any(each.row_id == row.id for each in before.downtimes):
         return tr("It is in no downtime.")
     return ""
-
-
-_NO_PROBLEM: Final = health.NOT_A_PROBLEM
 
 
 def _done(command: Command, row: HealthRow) -> Outcome:

@@ -8,15 +8,16 @@ file was written, which says nothing about the row and is not read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
 
-from app.base.clock import MINUTE, Moment
+from app.base.clock import MINUTE
 from app.base.errors import BadAnswer
 from app.base.text import tr
 from app.connectors.nagios.answer_list import Breathe, members
+from app.connectors.nagios.bounds import At, Count, Seconds
 from app.connectors.payload import decode_as, iter_raw
 from app.domain import health
 from app.domain.health import Downtime, HealthRow, Remark, health_id
@@ -24,11 +25,6 @@ from app.domain.health import Downtime, HealthRow, Remark, health_id
 SERVICE_STATES: Final = {1: health.PENDING, 2: health.OK, 4: health.WARNING, 8: health.UNKNOWN, 16: health.CRITICAL}
 HOST_STATES: Final = {1: health.PENDING, 2: health.UP, 4: health.DOWN, 8: health.UNREACHABLE}
 ENTRY_KINDS: Final = {1: "comment", 2: "downtime", 3: "flapping", 4: "acknowledgement"}
-
-# What a Nagios can mean. More would overflow where it is kept (64 bits) or drawn (year 9999).
-At = Annotated[Moment, msgspec.Meta(ge=0, le=253_402_300_799_000)]
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
-Seconds = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
 
 
 class Status(msgspec.Struct, frozen=True, gc=False):
@@ -180,9 +176,8 @@ def row_of(
 
 
 def is_problem(status: Status, kind: str) -> bool:
-    """Whether there is something to acknowledge: checked, and neither OK nor up (2 in both bitmasks)."""
-    states = HOST_STATES if kind == health.HOST else SERVICE_STATES
-    return status.has_been_checked and states.get(status.status, health.UNKNOWN) not in health.NOT_A_PROBLEM
+    """Whether there is something to acknowledge."""
+    return state_of(status, kind) not in health.NOT_A_PROBLEM
 
 
 def state_of(status: Status, kind: str) -> str:
