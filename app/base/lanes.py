@@ -44,10 +44,10 @@ class Task:
         self.token = CancelToken()
         self.future: Future[None] | None = None
 
-    def cancel(self) -> None:
+    def cancel(self) -> bool:
+        """True when it had not begun: it will never run."""
         self.token.cancel()
-        if self.future is not None:
-            self.future.cancel()
+        return self.future is not None and self.future.cancel()
 
 
 class Lanes:
@@ -80,8 +80,8 @@ class Lanes:
             if key:
                 older = self._latest.get(key)
                 self._latest[key] = task
-                if older is not None:
-                    older.cancel()
+                if older is not None and older.cancel():
+                    self._forget(older)
             self._running.add(task)
             if lane == WRITE:
                 self._writes.add(task)
@@ -132,8 +132,12 @@ class Lanes:
             self._report(task, done, value)
         finally:
             with self._lock:
-                self._running.discard(task)
-                self._writes.discard(task)
+                self._forget(task)
+
+    def _forget(self, task: Task) -> None:
+        """Under the lock."""
+        self._running.discard(task)
+        self._writes.discard(task)
 
     def _report(self, task: Task, callback: Callable[[Any], None] | None, value: Any) -> None:
         if callback is None or task.token.is_cancelled:
