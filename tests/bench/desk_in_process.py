@@ -37,6 +37,7 @@ def open_desk(app: QApplication, profile: Profile, size: tuple[int, int] = (1920
     window = desk.show()
     try:
         window.resize(*size)
+        desk.furnish()  # as the first paint would; when that comes depends on the platform
         wait_until(lambda: desk.context.opened is not None, "the stores are not open")
         # The day's first start makes a backup, which is no part of any figure.
         wait_until(lambda: any(profile.backups.glob("*")), "there is no backup")
