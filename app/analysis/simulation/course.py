@@ -8,6 +8,7 @@ A few checks have a lane to themselves: what stays wrong for hours or days, as i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, cycle
 from typing import Final
 
 from app.analysis.simulation.chance import mixed, share
@@ -15,16 +16,17 @@ from app.base.clock import DAY, HOUR, MINUTE, Moment
 from app.domain import health
 from app.domain.value import Value
 
-LANE_SIZE: Final = 4
 _LOOK_BACK: Final = 100
 
 
 class Flavour(Value, frozen=True, gc=False, kw_only=True):
-    """A sort of trouble. ``duty``: the share of the ``period`` that it lasts. ``silent``: its results stay away."""
+    """A sort of trouble. ``duty``: the share of the ``period`` that it lasts. ``among``: how many checks take turns,
+    more for what is short, so that nobody fails every hour. ``silent``: its results stay away."""
 
     state: str
     period: int
     duty: float
+    among: int = 1
     acknowledged_after: int | None = None
     planned: bool = False
     flaps: bool = False
@@ -32,46 +34,39 @@ class Flavour(Value, frozen=True, gc=False, kw_only=True):
 
 
 FLAVOURS: Final = (
-    Flavour(state=health.CRITICAL, period=75 * MINUTE, duty=0.85),
-    Flavour(state=health.WARNING, period=190 * MINUTE, duty=0.85),
-    Flavour(state=health.CRITICAL, period=5 * HOUR, duty=0.88, acknowledged_after=6 * MINUTE),
-    Flavour(state=health.WARNING, period=13 * MINUTE, duty=0.45),
-    Flavour(state=health.UNKNOWN, period=140 * MINUTE, duty=0.7),
-    Flavour(state=health.CRITICAL, period=8 * HOUR, duty=0.85, planned=True),
-    Flavour(state=health.WARNING, period=9 * HOUR, duty=0.88, acknowledged_after=25 * MINUTE),
-    Flavour(state=health.WARNING, period=4 * HOUR, duty=0.6, flaps=True),
-    Flavour(state=health.CRITICAL, period=35 * MINUTE, duty=0.3),
-    Flavour(state=health.OK, period=6 * HOUR, duty=0.9, silent=True),
-    Flavour(state=health.WARNING, period=14 * HOUR, duty=0.85),
-    Flavour(state=health.CRITICAL, period=150 * MINUTE, duty=0.6),
-    Flavour(state=health.WARNING, period=26 * HOUR, duty=0.85, acknowledged_after=40 * MINUTE),
+    Flavour(state=health.CRITICAL, period=75 * MINUTE, duty=0.97, among=5),
+    Flavour(state=health.WARNING, period=190 * MINUTE, duty=0.97, among=3),
+    Flavour(state=health.CRITICAL, period=5 * HOUR, duty=0.88, among=2, acknowledged_after=6 * MINUTE),
+    Flavour(state=health.WARNING, period=13 * MINUTE, duty=0.45, among=5),
+    Flavour(state=health.UNKNOWN, period=140 * MINUTE, duty=0.97, among=4),
+    Flavour(state=health.CRITICAL, period=8 * HOUR, duty=0.85, among=2, planned=True),
+    Flavour(state=health.WARNING, period=9 * HOUR, duty=0.88, among=2, acknowledged_after=25 * MINUTE),
+    Flavour(state=health.WARNING, period=4 * HOUR, duty=0.6, among=3, flaps=True),
+    Flavour(state=health.CRITICAL, period=35 * MINUTE, duty=0.5, among=4),
+    Flavour(state=health.OK, period=6 * HOUR, duty=0.9, among=2, silent=True),
+    Flavour(state=health.WARNING, period=14 * HOUR, duty=0.97, among=2),
+    Flavour(state=health.CRITICAL, period=150 * MINUTE, duty=0.97, among=4),
+    Flavour(state=health.WARNING, period=4 * HOUR, duty=0.95, among=3),
+    Flavour(state=health.WARNING, period=55 * MINUTE, duty=0.97, among=5),
+    Flavour(state=health.CRITICAL, period=6 * HOUR, duty=0.97, among=3),
 )
 LASTING: Final = (
     Flavour(state=health.WARNING, period=3 * DAY, duty=0.97, acknowledged_after=40 * MINUTE),
-    Flavour(state=health.WARNING, period=7 * HOUR, duty=0.97),
+    Flavour(state=health.WARNING, period=26 * HOUR, duty=0.97),
     Flavour(state=health.CRITICAL, period=2 * DAY, duty=0.97, acknowledged_after=12 * MINUTE),
     Flavour(state=health.WARNING, period=9 * DAY, duty=0.97, acknowledged_after=2 * HOUR),
     Flavour(state=health.WARNING, period=16 * HOUR, duty=0.97, planned=True),
-    Flavour(state=health.CRITICAL, period=4 * HOUR, duty=0.97),
     Flavour(state=health.UNKNOWN, period=44 * HOUR, duty=0.97, acknowledged_after=25 * MINUTE),
     Flavour(state=health.WARNING, period=30 * HOUR, duty=0.97, acknowledged_after=70 * MINUTE),
-    Flavour(state=health.WARNING, period=19 * HOUR, duty=0.97),
+    Flavour(state=health.WARNING, period=40 * HOUR, duty=0.97),
     Flavour(state=health.CRITICAL, period=5 * DAY, duty=0.97, acknowledged_after=9 * MINUTE),
-    Flavour(state=health.UNKNOWN, period=5 * HOUR, duty=0.97),
     Flavour(state=health.WARNING, period=14 * DAY, duty=0.97, acknowledged_after=3 * HOUR),
-    Flavour(state=health.CRITICAL, period=27 * HOUR, duty=0.97, planned=True),
-    Flavour(state=health.WARNING, period=11 * HOUR, duty=0.97, acknowledged_after=18 * MINUTE),
-    Flavour(state=health.WARNING, period=160 * MINUTE, duty=0.97),
-    Flavour(state=health.WARNING, period=6 * DAY, duty=0.97, acknowledged_after=5 * HOUR),
-    Flavour(state=health.CRITICAL, period=100 * MINUTE, duty=0.97),
-    Flavour(state=health.WARNING, period=95 * MINUTE, duty=0.97),
-    Flavour(state=health.CRITICAL, period=55 * MINUTE, duty=0.95),
-    Flavour(state=health.WARNING, period=26 * HOUR, duty=0.97),
+    Flavour(state=health.WARNING, period=31 * HOUR, duty=0.97, planned=True),
 )
-"""One check each, however large the estate is."""
+"""However large the estate is."""
 
 HOST_DOWN: Final = Flavour(state=health.DOWN, period=11 * HOUR, duty=0.7)
-HOST_PLANNED: Final = Flavour(state=health.DOWN, period=11 * HOUR, duty=0.2, planned=True)
+HOST_PLANNED: Final = Flavour(state=health.DOWN, period=11 * HOUR, duty=0.2, among=8, planned=True)
 
 
 class Trouble(Value, frozen=True, gc=False):
@@ -113,19 +108,15 @@ class Lane(Value, frozen=True, gc=False):
 
 
 def deal(
-    seed: int,
-    members: Iterable[str],
-    flavours: Sequence[Flavour],
-    *,
-    size: int = LANE_SIZE,
-    lasting: Sequence[Flavour] = (),
+    seed: int, members: Iterable[str], flavours: Sequence[Flavour], lasting: Sequence[Flavour] = ()
 ) -> dict[str, Lane]:
-    """The lane of each member: first one for each of ``lasting``, then lanes of ``size``, flavours in turn. The last
-    lane may be smaller."""
+    """The lane of each member: first one lane for each of ``lasting``, then ``flavours`` in turn. The last lane may
+    be smaller."""
     order = sorted(members, key=lambda member: mixed(seed, *member.encode()))
-    alone, others = order[: len(lasting)], order[len(lasting) :]
-    lanes = {member: Lane(mixed(seed, number, 1), (member,), lasting[number]) for number, member in enumerate(alone)}
-    for number, begin in enumerate(range(0, len(others), size)):
-        lane = Lane(mixed(seed, number), tuple(others[begin : begin + size]), flavours[number % len(flavours)])
+    lanes: dict[str, Lane] = {}
+    for number, flavour in enumerate(chain(lasting, cycle(flavours))):
+        if len(lanes) >= len(order):
+            break
+        lane = Lane(mixed(seed, number), tuple(order[len(lanes) : len(lanes) + flavour.among]), flavour)
         lanes |= dict.fromkeys(lane.members, lane)
     return lanes

@@ -189,14 +189,14 @@ def _host_lanes(seed: int, hosts: tuple[SimulatedHost, ...]) -> dict[str, Lane]:
     """Hosts that others stand behind fail unplanned; of the others some are in maintenance now and then."""
     parents = {host.behind for host in hosts if host.behind}
     others = [host.name for host in hosts if not host.behind and host.name not in parents]
-    return deal(seed, parents, (HOST_DOWN,)) | deal(seed, others, (HOST_PLANNED,), size=8)
+    return deal(seed, parents, (HOST_DOWN,)) | deal(seed, others, (HOST_PLANNED,))
 
 
 def _subjects(
     seed: int, source: str, hosts: tuple[SimulatedHost, ...], host_lanes: dict[str, Lane]
 ) -> Iterable[Subject]:
     names = [f"{host.name}/{service}" for host in hosts for service, _ in host.checks]
-    lanes = deal(seed, names, FLAVOURS, lasting=LASTING)
+    lanes = deal(seed, names, FLAVOURS, LASTING)
     for host in hosts:
         own = mixed(seed, *host.name.encode())
         yield Subject(host, "", "ping", own, health_id(source, host.name), host.name, host_lanes.get(host.name))

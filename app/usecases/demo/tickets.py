@@ -108,10 +108,9 @@ def _drafts(
         for step in range(len(templates)):
             template = templates[(number * 7 + step) % len(templates)]
             draft = _draft(template, places, dice, now_at, *state, _owner(number, me))
-            if draft[0].title not in taken:
+            if not draft[0].is_working or draft[0].title not in taken:
                 break
-        if draft[0].is_working:
-            taken.add(draft[0].title)
+        taken.add(draft[0].title)
         drafts.append(draft)
     return drafts
 

@@ -115,7 +115,7 @@ def test_every_checked_row_has_a_day_of_states_and_the_services_a_day_of_samples
     assert len({state for strip in strips.values() for state in strip}) > 6
     for row in rows:
         longest = max((len(one.at) for one in demo.history.series(row.id, now_at - DAY, now_at)), default=0)
-        assert longest > 100 or row.state in ("pending", "unreachable", "unknown"), (row.host, row.name, longest)
+        assert longest > 60 or row.state in ("pending", "unreachable", "unknown"), (row.host, row.name, longest)
 
 
 def test_every_business_service_has_parts(demo: Made) -> None:
