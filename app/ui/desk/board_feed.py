@@ -58,8 +58,8 @@ class BoardPicture:
     counts: Counters
     services: tuple[RolledUp, ...]
     levels: Mapping[str, str]
-    unhandled: Mapping[str, str] = field(default_factory=dict)
-    """State by id of all unhandled rows, whatever the filter."""
+    unhandled: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """(state, source) by id of all unhandled rows of sources that are heard, whatever the filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ class BoardFeed(QObject):
         self._wanted = _Wanted(Query(), "", frozenset(), False)
         self._levels: Mapping[str, str] = {}
         self._counted_at = 0
+        self._known: dict[str, tuple[str, str]] = {}
+        self._heard: set[str] = set()
         self.new_until: dict[str, Moment] = {}
         self.blink_until: dict[str, Moment] = {}
         context.board_changed.connect(self.make)
@@ -188,7 +190,7 @@ class BoardFeed(QObject):
                 lines += _rows(section.name, section.rows, levels, now)
         counts = counters(board, now, breathe=breathe)
         unhandled = {
-            row.id: row.state
+            row.id: (row.state, row.source)
             for row in board.rows()
             if row.is_problem
             and not row.is_handled
@@ -197,22 +199,24 @@ class BoardFeed(QObject):
         return BoardPicture(now.at, tuple(lines), counts, members.roll_up(board, now, breathe), levels, unhandled)
 
     def _take(self, picture: BoardPicture) -> None:
-        if self.picture is not None:
-            self._mark_new(self.picture, picture)
+        self._mark_new(picture)
         self.picture = picture
         self.pictured.emit(picture)
 
-    def _mark_new(self, before: BoardPicture, after: BoardPicture) -> None:
-        """What appeared or got worse since the picture before gets the new-mark, and blinks briefly."""
-        if not before.unhandled and not before.levels:
-            return
-        for id_, state in after.unhandled.items():
-            old = before.unhandled.get(id_)
-            if old is None or health.WEIGHT[state] < health.WEIGHT[old]:
-                self.new_until[id_] = after.made_at + NEW_FOR_MS
-                self.blink_until[id_] = after.made_at + BLINK_FOR_MS
+    def _mark_new(self, picture: BoardPicture) -> None:
+        """What appeared or got worse gets the new-mark, and blinks briefly. What a source tells when it is heard for
+        the first time is no news; what it tells after a silence is compared with what it told before."""
+        for id_, (state, source) in picture.unhandled.items():
+            old = self._known.get(id_)
+            if source in self._heard and (old is None or health.WEIGHT[state] < health.WEIGHT[old[0]]):
+                self.new_until[id_] = picture.made_at + NEW_FOR_MS
+                self.blink_until[id_] = picture.made_at + BLINK_FOR_MS
+        heard = {name for name, level in picture.levels.items() if level in (freshness.LIVE, freshness.LATE)}
+        silent = {id_: known for id_, known in self._known.items() if known[1] not in heard}
+        self._known = {**silent, **picture.unhandled}
+        self._heard |= heard
         for marks in (self.new_until, self.blink_until):
-            for id_ in [id_ for id_, until in marks.items() if until < after.made_at or id_ not in after.unhandled]:
+            for id_ in [id_ for id_, until in marks.items() if until < picture.made_at or id_ not in self._known]:
                 del marks[id_]
 
 
