@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.base.errors import BadAnswer
 from app.connectors.nagios import parse
+from app.connectors.nagios.answer_list import read_head
 
 STATUS: dict[str, Any] = {
     "status": 16, "has_been_checked": True, "state_type": 1, "current_attempt": 3, "max_attempts": 3,
@@ -38,12 +39,12 @@ def skip() -> None:
 
 
 PARSERS: dict[str, tuple[Callable[[bytes], object], bytes]] = {
-    "head": (lambda body: parse.head(body, "N"), answer()),
+    "head": (lambda body: read_head(body, "hostlist", "N"), answer(hostlist={})),
     "hosts": (lambda body: list(parse.hosts(body, "N", skip)), answer(hostlist={"web": STATUS})),
     "services": (lambda body: list(parse.services(body, "N", skip)), answer(servicelist={"web": {"http": STATUS}})),
     "remarks": (lambda body: parse.remarks(body, "N", skip), answer(commentlist={"7": COMMENT})),
     "downtimes": (lambda body: parse.downtimes(body, "N", skip), answer(downtimelist={"9": DOWNTIME})),
-    "groups": (lambda body: parse.host_groups(body, "N"), answer(hostgrouplist={"odd": {"members": ["web"]}})),
+    "groups": (lambda body: parse.host_groups(body, "N", skip), answer(hostgrouplist={"odd": {"members": ["web"]}})),
     "one": (lambda body: parse.one_status(body, "service", "N"), answer(service=STATUS)),
 }
 names = pytest.mark.parametrize("name", PARSERS)
@@ -115,12 +116,12 @@ def test_a_row_can_be_made_of_whatever_is_taken(values: dict[str, object]) -> No
 def test_two_results_are_an_error_whatever_the_last_one_says() -> None:
     body = b'{"result": {"type_code": 6, "message": "bad"}, "result": {"type_code": 0}, "data": {}}'
     with pytest.raises(BadAnswer):
-        parse.head(body, "N")
+        read_head(body, "hostlist", "N")
 
 
 def test_an_error_with_status_200_tells_its_message() -> None:
     with pytest.raises(BadAnswer) as caught:
-        parse.head(b'{"result": {"type_code": 6, "message": "Option Value Invalid"}}', "N")
+        read_head(b'{"result": {"type_code": 6, "message": "Option Value Invalid"}}', "hostlist", "N")
     assert "Option Value Invalid" in caught.value.sentence() + str(caught.value.detail)
 
 
