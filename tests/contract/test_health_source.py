@@ -22,7 +22,18 @@ from app.connectors.simulated import open_simulated
 from app.domain import command as verbs
 from app.domain.command import DONE, REFUSED, Command
 from app.domain.freshness import LIVE, STALE
-from app.domain.health import HOST, HOST_STATES, SERVICE, SERVICE_STATES, HealthRow, Snapshot
+from app.domain.health import (
+    DOWN,
+    HOST,
+    HOST_STATES,
+    PENDING,
+    SERVICE,
+    SERVICE_STATES,
+    UNREACHABLE,
+    HealthRow,
+    Snapshot,
+    health_id,
+)
 from app.domain.history import SourceMark
 from app.domain.source import Source
 from app.ports import HealthSource
@@ -161,6 +172,62 @@ def test_what_is_well_is_not_acknowledged(remote: Remote) -> None:
     assert outcome.outcome == REFUSED
     assert outcome.reason
     assert not again(remote.admin, well).acknowledged
+
+
+def test_ids_and_times_are_what_they_claim(remote: Remote) -> None:
+    snapshot = fetched(remote.admin)
+    for row in snapshot.rows:
+        assert row.id == health_id(NAME, row.host, "" if row.kind == HOST else row.name)
+        assert row.kind == SERVICE or row.name == row.host
+        assert row.state == PENDING or row.attempt <= row.max_attempts
+        assert row.since_at is None or row.since_at <= snapshot.observed_at + MINUTE
+
+
+def test_a_row_that_was_never_checked_claims_nothing(remote: Remote) -> None:
+    waiting = [row for row in fetched(remote.admin).rows if row.state == PENDING]
+    assert waiting
+    assert {(row.last_check_at, row.expected_by_at, row.is_problem) for row in waiting} == {(None, None, False)}
+
+
+def test_services_of_a_host_that_is_gone_are_suppressed(remote: Remote) -> None:
+    rows = fetched(remote.admin).rows
+    gone = {row.host for row in rows if row.kind == HOST and row.state in (DOWN, UNREACHABLE)}
+    services = [row for row in rows if row.kind == SERVICE]
+    assert {row.host for row in services if row.suppressed} == gone & {row.host for row in services}
+
+
+def test_marks_on_rows_and_what_stands_behind_them_agree(remote: Remote) -> None:
+    snapshot = fetched(remote.admin)
+    said = {remark.row_id for remark in snapshot.remarks if remark.kind == "acknowledgement"}
+    planned = {downtime.row_id for downtime in snapshot.downtimes if downtime.in_effect}
+    assert {row.id for row in snapshot.rows if row.acknowledged} <= said
+    assert {row.id for row in snapshot.rows if row.in_downtime} == planned
+    assert len({remark.remote_id for remark in snapshot.remarks}) == len(snapshot.remarks)
+
+
+def test_a_row_that_does_not_exist_harms_no_other(remote: Remote) -> None:
+    row = free_problem(fetched(remote.admin))
+    ghost = HealthRow(id="ghost", source=NAME, kind=SERVICE, host="nowhere", name="http", state="critical")
+    command = Command(verb=verbs.COMMENT, author="mia", comment="both")
+    outcomes = remote.admin.push(command, [ghost, row], CancelToken())
+    assert [(each.id, each.outcome) for each in outcomes] == [("ghost", REFUSED), (row.id, DONE)]
+    assert outcomes[0].reason
+
+
+def test_awkward_text_is_kept_readable(remote: Remote) -> None:
+    row = free_problem(fetched(remote.admin))
+    command = Command(verb=verbs.COMMENT, author="mia", comment="first; second\nthird & 'fourth' <b>")
+    assert remote.admin.push(command, [row], CancelToken())[0].outcome == DONE
+    texts = [each.text for each in fetched(remote.admin).remarks if each.row_id == row.id]
+    assert any(all(word in text for word in ("first", "second", "third & 'fourth'")) for text in texts)
+
+
+def test_a_downtime_that_ends_before_it_begins_is_refused(remote: Remote) -> None:
+    row = free_problem(fetched(remote.admin))
+    now_at = SystemClock().now()
+    command = Command(verb=verbs.DOWNTIME, author="mia", comment="x", start_at=now_at, end_at=now_at - MINUTE)
+    (outcome,) = remote.admin.push(command, [row], CancelToken())
+    assert (outcome.outcome, bool(outcome.reason)) == (REFUSED, True)
 
 
 def test_one_who_may_only_read_is_refused(remote: Remote) -> None:
