@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -55,6 +59,27 @@ def profile_10k(tmp_path_factory: pytest.TempPathFactory) -> Profile:
 def profile_to_start(tmp_path: Path) -> Profile:
     """Like ``profile_10k``, for one test that changes it."""
     return _filled(tmp_path / "profile", 10_000)
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """An X server of our own with a window manager."""
+    for tool in ("Xvfb", "openbox", "xdotool"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
+        pass_fds=(write,), stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(write)
+    with os.fdopen(read) as told:
+        name = ":" + told.readline().strip()
+    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": name}, stderr=subprocess.DEVNULL)
+    yield name
+    for process in (manager, server):
+        process.terminate()
+        process.wait(10)
 
 
 def _filled(folder: Path, count: int) -> Profile:

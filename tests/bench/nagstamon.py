@@ -70,21 +70,27 @@ QUI.APP.exec()
 class Nagstamon:
     """The running program. ``close`` ends it."""
 
-    def __init__(self, peer: NagiosPeer, folder: Path) -> None:
+    def __init__(self, peer: NagiosPeer, folder: Path, display: str) -> None:
+        """``display``: an X server; it does not start without one."""
         (folder / "servers").mkdir(parents=True)
         (folder / "nagstamon.conf").write_text(_SETTINGS, encoding="utf-8")
         server = _SERVER.format(url=peer.url.rstrip("/"), user=peer.user)
         (folder / "servers" / "server_one.conf").write_text(server, encoding="utf-8")
         read, write = os.pipe()
         command = ["/usr/bin/python3", "-c", _START, str(folder), peer.password, str(write)]
-        self._program = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=(folder / "errors").open("wb"),
-            env=environment(QT_QPA_PLATFORM="offscreen", HOME=str(folder)), pass_fds=(write,),
-        )  # fmt: skip
+        with (folder / "errors").open("wb") as errors:
+            self._program = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=(write,),
+                env=environment(DISPLAY=display, QT_QPA_PLATFORM="xcb", HOME=str(folder)),
+            )  # fmt: skip
         os.close(write)
         self._told = os.fdopen(read, encoding="utf-8")
         self.problems = 0
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def pid(self) -> int:
@@ -98,6 +104,8 @@ class Nagstamon:
         self._wait()
 
     def close(self) -> None:
+        assert self._program.stdin is not None
+        self._program.stdin.close()
         self._program.kill()
         self._program.wait(DEADLINE_S)
         self._told.close()

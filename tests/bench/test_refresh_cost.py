@@ -24,7 +24,7 @@ from tests.plugins.peers import NagiosPeer
 
 pytestmark = [pytest.mark.bench, pytest.mark.real_server, pytest.mark.timeout(1800)]
 
-ROUNDS = 9
+ROUNDS = 7
 FILLED_S = 2.0
 """Nagstamon tells when its back end is done; then it sorts and fills its window."""
 
@@ -57,14 +57,14 @@ class Cost:
 
 
 def test_refresh_cost(
-    qapp: QApplication, qtbot: QtBot, nagios_peer: NagiosPeer, tmp_path: Path, figures: Figures
+    qapp: QApplication, qtbot: QtBot, nagios_peer: NagiosPeer, tmp_path: Path, display: str, figures: Figures
 ) -> None:
     if not PROGRAM.exists():
         pytest.skip("Nagstamon is not installed")
     nagios_peer.seed(HOSTS, SERVICES)
     with (
         open_desk(qapp, profile_of(nagios_peer, tmp_path)) as desk,
-        closing(Nagstamon(nagios_peer, tmp_path / "nagstamon")) as rival,
+        closing(Nagstamon(nagios_peer, tmp_path / "nagstamon", display)) as rival,
     ):
         cost = Cost(Watched(desk), Changes(nagios_peer))
         samples = alternate(
