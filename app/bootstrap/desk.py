@@ -229,7 +229,7 @@ class Desk:
             self._every(self.window, _FOREIGN_MS, self._look_abroad)
             # Once more when the connectors have been imported: a full collection looks at what is not frozen only,
             # and holds the GUI thread meanwhile (75 ms over all modules, measured; under 2 ms so).
-            QTimer.singleShot(_SETTLED_MS, self.window, gc.freeze)
+            self._after(self.window, _SETTLED_MS, gc.freeze)
             self._every(self.window, _REST_MS, self._save_last_view)
         if not self._demo:
             self._lanes.run(WRITE, self._keep_house, failed=self.context.trouble.emit)
@@ -299,6 +299,13 @@ class Desk:
     def _every(self, window: DeskWindow, length_ms: int, slot: Callable[[], None]) -> None:
         timer = QTimer(window)
         timer.timeout.connect(slot)
+        timer.start(length_ms)
+
+    def _after(self, window: DeskWindow, length_ms: int, slot: Callable[[], None]) -> None:
+        """Once, and not at all when the desk is closed before."""
+        timer = QTimer(window, singleShot=True)
+        timer.timeout.connect(slot)
+        window.closing.connect(timer.stop)
         timer.start(length_ms)
 
     def _closing(self) -> None:

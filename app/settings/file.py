@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,8 @@ def load_settings(path: Path) -> Loaded:
         return Loaded(Settings())
     except OSError as error:
         return Loaded(Settings(), f"The settings in {path} cannot be read ({error.strerror}); defaults are used.")
+    import tomllib  # most starts have no such file
+
     try:
         if len(raw) > SIZE_LIMIT_BYTES:
             raise ValueError("it is too large")

@@ -136,7 +136,7 @@ def _words(last: LastView | None, is_board: bool, now_at: Moment) -> list[Label]
     return [
         Label(tr("Queue"), style="heading"),
         Label(last.view_name, role="fg.secondary"),
-        Label(last.query, style="mono", mono=True, role="fg.muted"),
+        Label(last.query, role="fg.muted"),
         Label(f"{total}, {told}", style="caption", role="fg.muted"),
     ]
 

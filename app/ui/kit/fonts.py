@@ -10,28 +10,31 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 from app.ui.kit.resource import resource
 from app.ui.kit.tokens import TypeStyle, tokens, type_style
 
-_FILES = (
-    ("inter", "Inter-Regular.otf"),
-    ("inter", "Inter-SemiBold.otf"),
-    ("jetbrains-mono", "JetBrainsMono-Regular.ttf"),
-    ("jetbrains-mono", "JetBrainsMono-SemiBold.ttf"),
-)
+_UI_FILES = (("inter", "Inter-Regular.otf"), ("inter", "Inter-SemiBold.otf"))
+_MONO_FILES = (("jetbrains-mono", "JetBrainsMono-Regular.ttf"), ("jetbrains-mono", "JetBrainsMono-SemiBold.ttf"))
 _FEATURES = {False: (("tnum", 1), ("calt", 1), ("cv05", 1)), True: (("zero", 1), ("calt", 0))}
 _log = logging.getLogger(__name__)
 
 
-@cache
 def load_fonts() -> tuple[int, ...]:
-    """Hand the shipped fonts to Qt, once, before the first paint. A missing file falls back and is logged."""
-    loaded = tuple(QFontDatabase.addApplicationFont(str(resource("fonts", *file))) for file in _FILES)
+    """Hand the shipped letters to Qt, once, before the first paint; those of code follow when they are first used.
+    A missing file falls back and is logged."""
+    return _load(_UI_FILES)
+
+
+@cache
+def _load(files: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
+    loaded = tuple(QFontDatabase.addApplicationFont(str(resource("fonts", *file))) for file in files)
     if -1 in loaded:
-        _log.warning("a shipped font could not be loaded: %s", _FILES[loaded.index(-1)][1])
+        _log.warning("a shipped font could not be loaded: %s", files[loaded.index(-1)][1])
     return loaded
 
 
 def make_font(style: TypeStyle, *, mono: bool = False) -> QFont:
     """A font of the type scale with tabular figures and our letter forms."""
     mono = mono or style.is_mono
+    if mono:
+        _load(_MONO_FILES)
     font = QFont()
     font.setFamilies(tokens()["font"]["mono" if mono else "ui"])
     font.setPixelSize(style.px)

@@ -7,7 +7,6 @@ Text from outside is never interpreted. A label is plain text, a tooltip is esca
 from __future__ import annotations
 
 from html import escape
-from html.parser import HTMLParser
 from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, QUrl, Signal
@@ -36,7 +35,6 @@ _ELIDE = {
     "middle": Qt.TextElideMode.ElideMiddle,
     "left": Qt.TextElideMode.ElideLeft,
 }
-_VOID = frozenset({"br", "hr", "img", "input", "col", "wbr", "meta", "link", "area", "base", "embed", "source"})
 
 
 def safe_tooltip(text: str) -> str:
@@ -157,28 +155,13 @@ class Label(QLabel):
             self.setPalette(palette)
 
 
-class _Depth(HTMLParser):
-    """Counts how deep the tags nest; stops counting past the limit."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.depth = 0
-        self.deepest = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _VOID:
-            self.depth += 1
-            self.deepest = max(self.deepest, self.depth)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.depth = max(0, self.depth - 1)
-
-
 def is_calm_html(html: str) -> bool:
     """Small and shallow enough for Qt's layout, which takes minutes over deeply nested tables."""
     if len(html.encode("utf-8", "replace")) > MAX_HTML_BYTES:
         return False
-    parser = _Depth()
+    from app.ui.kit.html_depth import HtmlDepth  # a start paints before any HTML is shown
+
+    parser = HtmlDepth()
     parser.feed(html)
     return parser.deepest <= MAX_HTML_DEPTH
 
