@@ -14,9 +14,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"watchdesk {__version__}\n")
         return 0
-    from app.cli.run import run
+    from app.cli.start import start
 
-    return run(words)
+    return start(words)
 
 
 if __name__ == "__main__":

@@ -89,6 +89,7 @@ class Desk:
         self._last: LastView | None = None
         self.window: DeskWindow | None = None
         self._single: SingleWindow | None = None
+        self._log_file: logging.Handler | None = None
 
     @property
     def context(self) -> Context:
@@ -141,6 +142,7 @@ class Desk:
         from app.ui.desk.context import Context
         from app.ui.kit.bridge import Bridge
 
+        self._start_log()
         self._bridge = Bridge()
         self._bridge.touched.connect(self._touched)
         me = self._settings[MY_NAME].strip() or getpass.getuser()
@@ -167,6 +169,18 @@ class Desk:
             store.close()  # type: ignore[attr-defined]
         if self._single is not None:
             self._single.close()
+        if self._log_file is not None:
+            logging.getLogger().removeHandler(self._log_file)
+            self._log_file.close()
+
+    def _start_log(self) -> None:
+        """Bugs and lasting troubles go into the profile's log; without a place to write, the desk goes on."""
+        from app.base import log
+
+        try:
+            self._log_file = log.start(self._profile.log)
+        except OSError as error:
+            _log.info("no log file: %s", error.strerror)
 
     def _deliver(self, call: Callable[[], None]) -> None:
         """From the lanes to the GUI thread; nothing is sent to a lane before there is a bridge."""

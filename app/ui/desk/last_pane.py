@@ -25,6 +25,7 @@ from app.ui.kit.theme import current
 from app.ui.models.ticket_columns import queue_columns
 
 Index = QModelIndex | QPersistentModelIndex
+_FRAME_MS = 16
 _PROBLEM_COLUMNS = (
     Column("state", "", state_cell(lambda _row: "stale"), width=28, pad=4),
     Column("service", tr("Service"), text_cell(lambda row: row.title), width=180),
@@ -83,7 +84,8 @@ class _Table(DenseTable):
         super().paintEvent(event)
         if not self.property("was_painted"):
             self.setProperty("was_painted", True)
-            QTimer.singleShot(0, self, self.painted.emit)
+            # A frame later: what was painted must have left for the screen before imports hold this thread.
+            QTimer.singleShot(_FRAME_MS, self, self.painted.emit)
 
 
 class _Rows(QAbstractTableModel):
