@@ -44,7 +44,9 @@ class WatchdeskError(Exception):
 
     def sentence(self) -> str:
         """One line: what, why, what to do."""
-        return " ".join(part for part in (self.title, self.detail, self.hint) if part)
+        parts = [part for part in (self.title, self.detail, self.hint) if part]
+        ended = [part if part.endswith((".", "!", "?", ":")) else f"{part}." for part in parts[:-1]]
+        return " ".join([*ended, *parts[-1:]])
 
 
 class UsageTrouble(WatchdeskError):

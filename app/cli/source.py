@@ -40,7 +40,8 @@ def add(context: Context) -> int:
     )  # fmt: skip
     saved, _touched = add_source(context.means.work, context.means.secrets, source, _secret(context, source))
     context.answer(
-        _document(saved), lambda: [tr("{name} is connected. Try it: watchdesk source test {name}", name=saved.name)]
+        _document(saved),
+        lambda: [tr("{name} is added, not asked yet. Try it: watchdesk source test {name}", name=saved.name)],
     )
     return DONE
 

@@ -193,3 +193,13 @@ def test_a_kept_connection_that_died_while_idle_is_replaced() -> None:
         assert client.request("GET", "/").body == b"/"
         client.close()
     assert proxy.connections == 2
+
+
+def test_a_refused_connection_is_not_told_as_a_slow_one() -> None:
+    with FaultProxy(("127.0.0.1", 1), Down()) as proxy:
+        client = HttpClient("N", f"http://127.0.0.1:{proxy.address[1]}/")
+        try:
+            with pytest.raises(Unreachable, match="nobody answers"):
+                client.request("GET", "x")
+        finally:
+            client.close()
