@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.base.paths import Profile
 from app.bootstrap.desk import Desk
-from app.ui.desk.queue import QueuePage
+from app.ui.desk.queue.page import QueuePage
 
 DEADLINE_S = 60.0
 _TURN_MS = 20

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.base.paths import Profile
-from app.ui.desk.queue import QueuePage
+from app.ui.desk.queue.page import QueuePage
 from app.usecases.view import DEFAULT_VIEWS
 from tests.bench.desk_in_process import open_desk, queue_of, turn, wait_until
 from tests.bench.figures import Figures

@@ -16,7 +16,7 @@ from app.base.paths import Profile
 from app.bootstrap.desk import Desk
 from app.domain.source import Source
 from app.storage.store import open_store
-from app.ui.desk.board import BoardPage
+from app.ui.desk.board.page import BoardPage
 from tests.plugins.peers import NagiosPeer
 
 HOSTS: Final = 2_500

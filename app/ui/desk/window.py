@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from app.actions.action import Action, Situation
     from app.base.events import Touched
     from app.domain.health import HealthRow
-    from app.ui.desk.board_feed import BoardFeed, BoardPicture
+    from app.ui.desk.board.feed import BoardFeed, BoardPicture
     from app.ui.desk.context import Context
     from app.ui.desk.dispatch import Dispatcher, Notice
     from app.ui.desk.last_view import LastView
     from app.ui.desk.page import Page
-    from app.ui.desk.queue import QueuePage
+    from app.ui.desk.queue.page import QueuePage
     from app.ui.parts.toast import ToastStack
 
 MENU_NAMES = ("Watchdesk", "Go", "Problem", "Ticket", "Article", "View", "Help")
@@ -71,7 +71,7 @@ class DeskWindow(QMainWindow):
     def furnish(self, context: Context) -> None:
         """Actions, keys, toasts and the board's feed; pages follow when they are asked for."""
         from app.settings.workstation import SINGLE_KEYS
-        from app.ui.desk.board_feed import BoardFeed
+        from app.ui.desk.board.feed import BoardFeed
         from app.ui.desk.dispatch import Dispatcher
         from app.ui.desk.keys import KeyRouter
         from app.ui.parts.toast import ToastStack
@@ -278,14 +278,14 @@ class DeskWindow(QMainWindow):
 
     def _make_page(self, screen: str) -> Page:
         if screen == "board":
-            from app.ui.desk.board import BoardPage
+            from app.ui.desk.board.page import BoardPage
 
             return BoardPage(self.context, self.dispatcher, self.feed)
         if screen == "knowledge":
-            from app.ui.desk.knowledge import KnowledgePage
+            from app.ui.desk.knowledge.page import KnowledgePage
 
             return KnowledgePage(self.context, self.dispatcher)
-        from app.ui.desk.queue import QueuePage
+        from app.ui.desk.queue.page import QueuePage
 
         page = QueuePage(self.context, self.dispatcher)
         page.breached_changed.connect(self._breached)

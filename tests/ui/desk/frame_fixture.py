@@ -31,7 +31,7 @@ from app.domain.ticket import Ticket
 from app.settings.setting import Settings
 from app.storage.history import open_history
 from app.storage.store import open_store
-from app.ui.desk.board_feed import BoardPicture
+from app.ui.desk.board.feed import BoardPicture
 from app.ui.desk.context import Context, Opened
 from app.ui.desk.window import DeskWindow
 from app.ui.kit.bridge import Bridge

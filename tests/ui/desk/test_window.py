@@ -19,10 +19,10 @@ from app.domain import freshness
 from app.settings.workstation import BOARD_DENSITY, THEME
 from app.ui.desk import strip
 from app.ui.desk.ask import AskPanel, Panel, PreviewPanel
-from app.ui.desk.board import BoardPage
+from app.ui.desk.board.page import BoardPage
 from app.ui.desk.last_view import LastProblem, LastView
 from app.ui.desk.panes import panes_of
-from app.ui.desk.queue import QueuePage
+from app.ui.desk.queue.page import QueuePage
 from app.ui.desk.window import MENU_NAMES, DeskWindow
 from app.ui.kit.single_window import SingleWindow
 from app.ui.kit.theme import current

@@ -12,10 +12,10 @@ from app.domain.ticket import Ticket
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
-from app.ui.desk.field_edit import FieldEdit
-from app.ui.desk.field_value import INSET, FieldSpec
-from app.ui.desk.status_button import StatusButton
-from app.ui.desk.ticket_story import moment_text
+from app.ui.desk.ticket.field_edit import FieldEdit
+from app.ui.desk.ticket.field_value import INSET, FieldSpec
+from app.ui.desk.ticket.status_button import StatusButton
+from app.ui.desk.ticket.story import moment_text
 from app.ui.kit.figures import paint_priority
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current

@@ -21,10 +21,10 @@ from app.domain.article import Article, ArticleVersion
 from app.domain.draft import Draft
 from app.ports import Store
 from app.ui.desk.context import Context, sentence
-from app.ui.desk.knowledge_draft import NEW_KEY, ArticleDraft, draft_key, draft_text
-from app.ui.desk.knowledge_form import EditorForm
-from app.ui.desk.knowledge_render import Shown, differences, show
-from app.ui.desk.knowledge_words import when, who_saved
+from app.ui.desk.knowledge.draft import NEW_KEY, ArticleDraft, draft_key, draft_text
+from app.ui.desk.knowledge.form import EditorForm
+from app.ui.desk.knowledge.render import Shown, differences, show
+from app.ui.desk.knowledge.words import when, who_saved
 from app.usecases.article import SavedArticle, edit_article, new_article
 from app.usecases.draft import keep_draft
 from app.usecases.work import Work

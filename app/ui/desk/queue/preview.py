@@ -12,9 +12,9 @@ from app.ports import Store
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher
-from app.ui.desk.ticket_fields import impact_text, urgency_text
-from app.ui.desk.ticket_head import PriorityMark, due_text
-from app.ui.desk.ticket_story import TicketStory, moment_text, read_story, told
+from app.ui.desk.ticket.fields import impact_text, urgency_text
+from app.ui.desk.ticket.head import PriorityMark, due_text
+from app.ui.desk.ticket.story import TicketStory, moment_text, read_story, told
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.models.ticket_clock import sla_view

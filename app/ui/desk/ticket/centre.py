@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.base.text import one_line, tr
 from app.domain.ticket import Ticket
-from app.ui.desk.composer import Composer
-from app.ui.desk.ticket_story import FILTERS, moment_text
+from app.ui.desk.ticket.composer import Composer
+from app.ui.desk.ticket.story import FILTERS, moment_text
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.button import Button

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.article import Article
-from app.ui.desk.knowledge import KnowledgePage
-from app.ui.desk.knowledge_draft import draft_key
+from app.ui.desk.knowledge.draft import draft_key
+from app.ui.desk.knowledge.page import KnowledgePage
 from app.ui.parts.button import Button
 from app.usecases.article import edit_article, new_article
 from tests.ui.desk.desk_fixture import COLLEAGUE, Desk

@@ -16,11 +16,11 @@ from app.domain.health import HealthRow
 from app.ports import History
 from app.query import HEALTH, QueryError
 from app.settings.workstation import BOARD_DENSITY
-from app.ui.desk.board_counters import BoardCounters
-from app.ui.desk.board_detail import BoardDetail, RowStory
-from app.ui.desk.board_feed import BoardFeed, BoardPicture
-from app.ui.desk.business_line import BusinessLine
-from app.ui.desk.business_pane import SPOKEN, BusinessPane, glyph_word, parts_text
+from app.ui.desk.board.business_line import BusinessLine
+from app.ui.desk.board.business_pane import SPOKEN, BusinessPane, glyph_word, parts_text
+from app.ui.desk.board.counters import BoardCounters
+from app.ui.desk.board.detail import BoardDetail, RowStory
+from app.ui.desk.board.feed import BoardFeed, BoardPicture
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher
 from app.ui.desk.page import Page

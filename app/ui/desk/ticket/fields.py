@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from app.base.clock import Moment
 from app.base.text import tr
 from app.domain.ticket import CHANNELS, KINDS, Ticket
-from app.ui.desk.field_edit import FieldEdit
-from app.ui.desk.field_value import FieldSpec
-from app.ui.desk.ticket_story import moment_text
+from app.ui.desk.ticket.field_edit import FieldEdit
+from app.ui.desk.ticket.field_value import FieldSpec
+from app.ui.desk.ticket.story import moment_text
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.action import QUEUE, Situation
 from app.base.events import Touched
-from app.ui.desk.ticket_preview import TicketPreview
+from app.ui.desk.queue.preview import TicketPreview
 from app.ui.parts.section_head import SectionHead
 from app.ui.parts.sla_box import SlaBox
 from app.usecases.ticket import comment_ticket, edit_ticket

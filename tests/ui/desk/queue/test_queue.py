@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.ui.desk.queue import QueuePage
+from app.ui.desk.queue.page import QueuePage
 from app.ui.models.ticket_model import PAGE, TicketModel
 from app.usecases.ticket import edit_ticket, move_ticket
 from app.usecases.view import DEFAULT_VIEWS

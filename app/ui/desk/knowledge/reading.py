@@ -20,11 +20,11 @@ from app.domain.article import Article, ArticleVersion
 from app.domain.draft import Draft
 from app.ports import Store
 from app.ui.desk.context import Context, sentence
-from app.ui.desk.knowledge_draft import draft_key
-from app.ui.desk.knowledge_reader import ReaderPane
-from app.ui.desk.knowledge_render import Shown, show
-from app.ui.desk.knowledge_side import SidePane
-from app.ui.desk.knowledge_words import when, who_saved
+from app.ui.desk.knowledge.draft import draft_key
+from app.ui.desk.knowledge.reader import ReaderPane
+from app.ui.desk.knowledge.render import Shown, show
+from app.ui.desk.knowledge.side import SidePane
+from app.ui.desk.knowledge.words import when, who_saved
 from app.ui.kit.links import BadLink, Link, open_link
 from app.ui.kit.text import ask
 from app.ui.kit.theme import current

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.base.text import count, tr
 from app.query import ARTICLES, Env, QueryError, parse
 from app.ui.desk.context import Context, sentence
-from app.ui.desk.knowledge_results import ROW_PX, ResultsPane
-from app.ui.desk.knowledge_search import Found, find_articles
-from app.ui.desk.knowledge_tree import TreePane
+from app.ui.desk.knowledge.results import ROW_PX, ResultsPane
+from app.ui.desk.knowledge.search import Found, find_articles
+from app.ui.desk.knowledge.tree import TreePane
 from app.ui.parts.pane_state import PaneState
 
 Row = tuple[str, str, str]

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.base.events import TICKETS, Touched
 from app.domain.ticket import INTERNAL, PUBLIC, Ticket, TimelineEntry
-from app.ui.desk.field_edit import REFUSED, SHOWN, FieldEdit
-from app.ui.desk.ticket_view import TicketView
+from app.ui.desk.ticket.field_edit import REFUSED, SHOWN, FieldEdit
+from app.ui.desk.ticket.view import TicketView
 from app.ui.parts.button import Button
 from app.ui.parts.timeline_entry import Block, FittedReader, OneLiner
 from app.usecases.ticket import comment_ticket, draft_key, edit_ticket, move_ticket

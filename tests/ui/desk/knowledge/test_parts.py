@@ -16,12 +16,12 @@ from app.base.paths import Profile
 from app.domain.article import Article
 from app.query import ARTICLES, Env, parse
 from app.storage.store import SqliteStore, open_store
-from app.ui.desk.knowledge_draft import ArticleDraft, draft_text, read_draft
-from app.ui.desk.knowledge_render import Links, differences, framed, show
-from app.ui.desk.knowledge_results import pieces
-from app.ui.desk.knowledge_search import find_articles, split
-from app.ui.desk.knowledge_tree import grown, lines
-from app.ui.desk.knowledge_words import ago, facts, review_words
+from app.ui.desk.knowledge.draft import ArticleDraft, draft_text, read_draft
+from app.ui.desk.knowledge.render import Links, differences, framed, show
+from app.ui.desk.knowledge.results import pieces
+from app.ui.desk.knowledge.search import find_articles, split
+from app.ui.desk.knowledge.tree import grown, lines
+from app.ui.desk.knowledge.words import ago, facts, review_words
 from app.usecases.article import new_article
 from app.usecases.work import Work
 from tests.fakes.clock import START_AT, VirtualClock

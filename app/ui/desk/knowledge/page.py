@@ -18,11 +18,11 @@ from app.query import ARTICLES
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher, Notice
-from app.ui.desk.knowledge_draft import ArticleDraft, draft_key, draft_text, read_draft
-from app.ui.desk.knowledge_editor import ArticleEditor
-from app.ui.desk.knowledge_finder import Finder, Row
-from app.ui.desk.knowledge_reading import Opened, ReadingView
-from app.ui.desk.knowledge_words import folder_of, when
+from app.ui.desk.knowledge.draft import ArticleDraft, draft_key, draft_text, read_draft
+from app.ui.desk.knowledge.editor import ArticleEditor
+from app.ui.desk.knowledge.finder import Finder, Row
+from app.ui.desk.knowledge.reading import Opened, ReadingView
+from app.ui.desk.knowledge.words import folder_of, when
 from app.ui.desk.page import Page
 from app.ui.desk.page_bar import PageBar
 from app.ui.kit.bridge import is_alive

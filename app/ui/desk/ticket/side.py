@@ -15,7 +15,7 @@ from app.base.events import CancelToken
 from app.base.text import number, one_line, tr
 from app.domain.ticket import Attachment, Ticket
 from app.ports import Store
-from app.ui.desk.ticket_story import moment_text
+from app.ui.desk.ticket.story import moment_text
 from app.ui.kit.icons import paint_icon
 from app.ui.kit.links import open_link
 from app.ui.kit.text import Label, Reader, set_tooltip

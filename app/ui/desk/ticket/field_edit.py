@@ -18,7 +18,7 @@ from app.base.errors import Refused
 from app.base.text import one_line
 from app.domain.ticket import Ticket
 from app.domain.ticket_field import field_text, read_field
-from app.ui.desk.field_value import INSET, ROW, FieldLine, FieldSpec, FieldValue
+from app.ui.desk.ticket.field_value import INSET, ROW, FieldLine, FieldSpec, FieldValue
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 

@@ -12,8 +12,8 @@ from app.analysis.markup import Heading
 from app.base.clock import Moment
 from app.base.text import one_line
 from app.domain.article import Article
-from app.ui.desk.knowledge_render import Shown
-from app.ui.desk.knowledge_words import crumbs, facts_line, is_overdue, review_words
+from app.ui.desk.knowledge.render import Shown
+from app.ui.desk.knowledge.words import crumbs, facts_line, is_overdue, review_words
 from app.ui.kit.text import Label, Reader
 from app.ui.kit.theme import current
 from app.ui.kit.tokens import type_style

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QVBoxLa
 
 from app.base.clock import Moment
 from app.base.text import one_line, tr
-from app.ui.desk.knowledge_head import PaneHead
-from app.ui.desk.knowledge_reader import ArticleReader
-from app.ui.desk.knowledge_render import Shown
-from app.ui.desk.knowledge_words import clock_text
+from app.ui.desk.knowledge.head import PaneHead
+from app.ui.desk.knowledge.reader import ArticleReader
+from app.ui.desk.knowledge.render import Shown
+from app.ui.desk.knowledge.words import clock_text
 from app.ui.kit.text import Label, PlainEditor
 from app.ui.kit.theme import current
 from app.ui.parts.banner import Banner

@@ -13,8 +13,8 @@ from app.analysis.markup import Heading
 from app.base.clock import Moment
 from app.base.text import one_line, tr
 from app.domain.article import Article, ArticleVersion
-from app.ui.desk.knowledge_reader import outline_levels
-from app.ui.desk.knowledge_words import facts, is_overdue, when
+from app.ui.desk.knowledge.reader import outline_levels
+from app.ui.desk.knowledge.words import facts, is_overdue, when
 from app.ui.kit.cell import CellContext, draw_text
 from app.ui.kit.cells import text_cell
 from app.ui.kit.column import Column

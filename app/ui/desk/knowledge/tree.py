@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QVBoxLayout, QWidget
 
 from app.base.text import count, number, one_line, tr
-from app.ui.desk.knowledge_head import PaneHead
-from app.ui.desk.knowledge_words import crumbs
+from app.ui.desk.knowledge.head import PaneHead
+from app.ui.desk.knowledge.words import crumbs
 from app.ui.kit.cell import CellContext, draw_text
 from app.ui.kit.column import Column
 from app.ui.kit.icons import paint_icon

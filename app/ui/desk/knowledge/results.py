@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.base.text import one_line, tr
 from app.domain.article import ArticleHit
-from app.ui.desk.knowledge_head import PaneHead
-from app.ui.desk.knowledge_words import folder_of
+from app.ui.desk.knowledge.head import PaneHead
+from app.ui.desk.knowledge.words import folder_of
 from app.ui.kit.cell import CellContext, draw_text
 from app.ui.kit.column import Column
 from app.ui.kit.table import DenseTable

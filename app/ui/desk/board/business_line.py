@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.base.text import tr
 from app.domain import business
-from app.ui.desk.business_pane import SPOKEN, glyph_word
+from app.ui.desk.board.business_pane import SPOKEN, glyph_word
 from app.ui.kit.glyphs import paint_glyph
 from app.ui.kit.theme import current
 from app.usecases.roll_up import RolledUp

@@ -24,9 +24,9 @@ from app.ui.desk.dispatch import Dispatcher
 from app.ui.desk.last_view import ROWS
 from app.ui.desk.page import Page
 from app.ui.desk.page_bar import PageBar
-from app.ui.desk.ticket_preview import TicketPreview
-from app.ui.desk.ticket_view import TicketView
-from app.ui.desk.views_pane import ViewsPane
+from app.ui.desk.queue.preview import TicketPreview
+from app.ui.desk.queue.views_pane import ViewsPane
+from app.ui.desk.ticket.view import TicketView
 from app.ui.kit import icons
 from app.ui.kit.sla_look import SlaView
 from app.ui.kit.table import DenseTable

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from app.base.clock import MINUTE, SystemClock
 from app.domain.health import HealthRow
-from app.ui.desk.board import BoardPage
-from app.ui.desk.board_feed import BLINK_FOR_MS
+from app.ui.desk.board.feed import BLINK_FOR_MS
+from app.ui.desk.board.page import BoardPage
 from app.ui.kit import roles
 from app.ui.kit.roles import Section
 from app.ui.kit.theme import current

@@ -15,16 +15,16 @@ from app.base.text import one_line, tr
 from app.domain.draft import Draft
 from app.domain.ticket import INTERNAL, PUBLIC, Ticket, TimelineEntry
 from app.ports import Store
-from app.ui.desk.composer import Note
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher
-from app.ui.desk.edit_watch import EditWatch
-from app.ui.desk.field_edit import FieldEdit
-from app.ui.desk.ticket_centre import TicketCentre, column, rule
-from app.ui.desk.ticket_fields import FieldsPane
-from app.ui.desk.ticket_head import TicketHead
-from app.ui.desk.ticket_side import ArticlePage, Suggestion, TicketSide, read_article, suggest
-from app.ui.desk.ticket_story import PAGE, TicketStory, read_story, told
+from app.ui.desk.ticket.centre import TicketCentre, column, rule
+from app.ui.desk.ticket.composer import Note
+from app.ui.desk.ticket.edit_watch import EditWatch
+from app.ui.desk.ticket.field_edit import FieldEdit
+from app.ui.desk.ticket.fields import FieldsPane
+from app.ui.desk.ticket.head import TicketHead
+from app.ui.desk.ticket.side import ArticlePage, Suggestion, TicketSide, read_article, suggest
+from app.ui.desk.ticket.story import PAGE, TicketStory, read_story, told
 from app.ui.kit.bridge import is_alive
 from app.ui.kit.theme import current
 from app.ui.parts.banner import Banner

@@ -1,0 +1,1 @@
+"""The board: problems, roll-up of business services, detail of a row. Every line of it comes from a health source."""

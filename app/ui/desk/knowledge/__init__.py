@@ -1,0 +1,1 @@
+"""Knowledge: search, tree, reader and the plain editor of articles."""

@@ -1,0 +1,1 @@
+"""One ticket: header, fields, timeline, composer, and the edits they send."""
