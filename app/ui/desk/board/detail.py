@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.base.clock import DAY, HOUR, MINUTE, Moment, to_datetime
-from app.base.text import age, one_line, plain, tr
-from app.domain.health import HOST, STALE, Downtime, HealthRow, Remark
-from app.domain.history import Series, StateChange
-from app.ui.kit.glyphs import paint_glyph
+from app.base.text import one_line, plain, tr
+from app.domain.health import HOST, STALE
+from app.ui.desk.board.fact import Fact, StateGlyph
+from app.ui.desk.board.story import RowStory, lanes_of, lines_of, no_samples_text, state_sentence, where_of
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.button import Button, Kind
-from app.ui.parts.event_lanes import Lane, Span
 from app.ui.parts.pane_state import PaneState
-from app.ui.parts.time_chart import Line, TimeChart
+from app.ui.parts.time_chart import TimeChart
 
 WINDOWS = (("15 min", 15 * MINUTE), ("1 h", HOUR), ("24 h", DAY))
 _REMARKS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class RowStory:
-    """Everything the pane shows of one row, read in one go. ``business``: (state word, name, sentence)."""
-
-    row: HealthRow
-    is_stale: bool
-    since_at: Moment
-    until_at: Moment
-    series: Sequence[Series] = ()
-    changes: Sequence[StateChange] = ()
-    remarks: Sequence[Remark] = ()
-    downtimes: Sequence[Downtime] = ()
-    business: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
-    heard: str = ""
-
-
-class _Glyph(QWidget):
-    def __init__(self, size: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._word = "stale"
-        self._outlined = False
-        self._was: str | None = None
-        self.setFixedSize(QSize(size, size))
-
-    def show_state(self, word: str, *, outlined: bool, was: str | None) -> None:
-        self._word, self._outlined, self._was = word, outlined, was
-        self.setFixedWidth(self.height() * (2 if was else 1))
-        self.setAccessibleName(current().state(word).word)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        rect = QRect(0, 0, self.height(), self.height())
-        paint_glyph(painter, rect, self._word, outlined=self._outlined, was=self._was)
-        painter.end()
 
 
 class BoardDetail(QFrame):
@@ -110,7 +68,7 @@ class BoardDetail(QFrame):
         self._story = story
         row = story.row
         self._name.setText(one_line(row.host if row.kind == HOST else row.name))
-        self._where.setText(" · ".join(filter(None, [one_line(row.host), *map(one_line, row.groups[:3])])))
+        self._where.setText(where_of(row))
         word = STALE if story.is_stale else row.state
         was = row.state if story.is_stale else None
         self._glyph.show_state(word, outlined=not row.hard or row.is_handled, was=was)
@@ -151,7 +109,7 @@ class BoardDetail(QFrame):
     def _build_head(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(current().space(5))
-        self._glyph = _Glyph(current().length("glyph.header"), self)
+        self._glyph = StateGlyph(current().length("glyph.header"), self)
         names = QVBoxLayout()
         names.setSpacing(0)
         self._name = Label(style="heading", elide="right", parent=self)
@@ -206,9 +164,7 @@ class BoardDetail(QFrame):
         self._rows.addLayout(row)
         self.chart = TimeChart(self)
         self._rows.addWidget(self.chart)
-        self._no_samples = Label(
-            tr("No samples are stored for this row."), style="caption", role="fg.muted", parent=self
-        )
+        self._no_samples = Label(style="caption", role="fg.muted", wrap=True, parent=self)
         self._rows.addWidget(self._no_samples)
 
     def _choose(self, length_ms: int) -> None:
@@ -222,7 +178,9 @@ class BoardDetail(QFrame):
         start, end = (to_datetime(at).astimezone() for at in (story.since_at, story.until_at))
         self._span.setText(tr("{start} to {end}", start=f"{start:%H:%M}", end=f"{end:%H:%M}"))
         self.chart.set_window(lines_of(story.series), lanes_of(story), story.since_at, story.until_at)
-        self._no_samples.setVisible(not any(each.values for each in story.series))
+        why = no_samples_text(story.series)
+        self._no_samples.setText(why)
+        self._no_samples.setVisible(bool(why))
         self.chart.setFixedHeight(self.chart.sizeHint().height())
 
     def _show_facts(self, story: RowStory) -> None:
@@ -234,12 +192,12 @@ class BoardDetail(QFrame):
         if story.business:
             self._fact_head(tr("Customers notice"))
             for word, name, told in story.business:
-                self._facts.addWidget(_Fact(word, name, told, self))
+                self._facts.addWidget(Fact(word, name, told, self))
         if story.remarks:
             self._fact_head(tr("Remarks"))
             for remark in story.remarks[-_REMARKS:]:
                 at = f"{to_datetime(remark.at).astimezone():%d %b %H:%M}"
-                self._facts.addWidget(_Fact("", f"{one_line(remark.author)} {at}", one_line(remark.text), self))
+                self._facts.addWidget(Fact("", f"{one_line(remark.author)} {at}", one_line(remark.text), self))
 
     def _fact_head(self, text: str) -> None:
         self._facts.addWidget(Label(text, style="heading", parent=self))
@@ -277,71 +235,3 @@ class _Choose:
 
     def __call__(self, _checked: bool = False) -> None:
         self._detail._choose(self._length)
-
-
-class _Fact(QWidget):
-    """A line: glyph, name, sentence."""
-
-    def __init__(self, word: str, name: str, told: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(current().space(4))
-        if word:
-            glyph = _Glyph(16, self)
-            glyph.show_state(word, outlined=False, was=None)
-            layout.addWidget(glyph)
-        label = Label(name, style="body", parent=self, elide="right")
-        label.setMinimumWidth(140)
-        layout.addWidget(label)
-        layout.addWidget(Label(told, style="body", role="fg.secondary", elide="right", parent=self), 1)
-
-
-def state_sentence(row: HealthRow, is_stale: bool, now_at: Moment) -> tuple[str, str]:
-    """“Critical for 12 min”, then “, hard 3/3, not acknowledged.”"""
-    word = current().state(row.state).word
-    since = age(now_at, row.since_at)
-    if is_stale:
-        return tr("Stale"), tr(", was {word} when last heard. What it is now is not known.", word=word.lower())
-    lead = tr("{word} for {age}", word=word, age=since) if since else word
-    kind = tr("hard") if row.hard else tr("soft")
-    parts = [f"{kind} {row.attempt}/{row.max_attempts}"]
-    marks = (
-        (row.acknowledged, tr("acknowledged")),
-        (row.in_downtime, tr("in downtime")),
-        (row.flapping, tr("flapping")),
-        (row.suppressed, tr("suppressed by what it depends on")),
-    )
-    given = [text for is_set, text in marks if is_set]
-    if row.is_problem and not row.is_handled:
-        given.append(tr("not acknowledged"))
-    return lead, ", " + ", ".join(parts + given) + "."
-
-
-def lines_of(series: Sequence[Series]) -> list[Line]:
-    """Chart lines of stored series."""
-    return [Line(each.label, each.unit, each.at, each.values, each.warn, each.crit) for each in series if each.values]
-
-
-def lanes_of(story: RowStory) -> list[Lane]:
-    """State, remarks and downtimes as lanes; those with nothing in them are left out, but for the state."""
-    states = []
-    for change, end_at in zip(story.changes, [*(c.at for c in story.changes[1:]), story.until_at], strict=False):
-        states.append(Span(max(change.at, story.since_at), end_at, change.state, current().state(change.state).word))
-    if story.changes and story.changes[0].at > story.since_at:
-        states.insert(0, Span(story.since_at, story.changes[0].at, STALE, tr("not known")))
-    acks = _marks(story, "acknowledgement")
-    notes = _marks(story, "comment")
-    downs = tuple(
-        Span(max(each.start_at, story.since_at), min(each.end_at, story.until_at), "", one_line(each.text))
-        for each in story.downtimes
-        if each.end_at > story.since_at and each.start_at < story.until_at
-    )
-    lanes = [Lane(tr("State"), tuple(states))]
-    named = ((tr("Acks"), acks), (tr("Comments"), notes), (tr("Downtime"), downs))
-    return lanes + [Lane(name, spans) for name, spans in named if spans]
-
-
-def _marks(story: RowStory, kind: str) -> tuple[Span, ...]:
-    found = [each for each in story.remarks if each.kind == kind and story.since_at <= each.at <= story.until_at]
-    return tuple(Span(each.at, each.at, "", one_line(each.author)) for each in found)

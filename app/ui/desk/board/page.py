@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
 from app.actions.action import BOARD, Situation
+from app.base.clock import Moment
 from app.base.events import CancelToken, Touched
 from app.base.text import age, count, number, one_line, tr
 from app.domain import freshness
@@ -19,8 +20,9 @@ from app.settings.workstation import BOARD_DENSITY
 from app.ui.desk.board.business_line import BusinessLine
 from app.ui.desk.board.business_pane import SPOKEN, BusinessPane, glyph_word, parts_text
 from app.ui.desk.board.counters import BoardCounters
-from app.ui.desk.board.detail import BoardDetail, RowStory
+from app.ui.desk.board.detail import BoardDetail
 from app.ui.desk.board.feed import BoardFeed, BoardPicture
+from app.ui.desk.board.story import RowStory
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher
 from app.ui.desk.page import Page
@@ -338,14 +340,14 @@ class BoardPage(Page):
         until_at = self._context.now()
         since_at = until_at - self.detail.window_ms
         business = self._business_of(row.id)
-        heard = self._heard(row)
+        heard, heard_at = self._heard(row), self._heard_at(row)
 
         def read(history: History, cancel: CancelToken) -> RowStory:
             series = history.series(row.id, since_at, until_at)
             cancel.check()
             return RowStory(
                 row, is_stale, since_at, until_at, series, history.changes(row.id, since_at, until_at),
-                history.remarks(row.id), history.downtimes(row.id), business, heard,
+                history.remarks(row.id), history.downtimes(row.id), business, heard, heard_at,
             )  # fmt: skip
 
         self._context.read_history(read, self._take_story, key="story", failed=self._story_failed)
@@ -365,9 +367,12 @@ class BoardPage(Page):
             if row_id in each.member_ids
         ]
 
-    def _heard(self, row: HealthRow) -> str:
+    def _heard_at(self, row: HealthRow) -> Moment | None:
         part = self._feed.board.sources.get(row.source)
-        received_at = part.mark.received_at if part is not None and part.mark is not None else None
+        return part.mark.received_at if part is not None and part.mark is not None else None
+
+    def _heard(self, row: HealthRow) -> str:
+        received_at = self._heard_at(row)
         checked = age(self._context.now(), row.last_check_at)
         parts = [tr("{source}, heard {age} ago", source=row.source, age=age(self._context.now(), received_at))]
         if checked:
