@@ -99,15 +99,19 @@ class Desk:
 
     def run(self) -> int:
         """Show the window, or raise the one that is open on this profile."""
+        from app.ui.kit.end_signal import EndSignal
         from app.ui.kit.single_window import SingleWindow
 
         self._single = SingleWindow(_key(self._profile))
         if self._single.raise_other():
             self._lanes.close()
             return 0
-        self.show()
+        window = self.show()
+        # A log-out or `kill` closes the window as a person would: the last view is kept, what is being saved is saved.
+        ending = EndSignal(window.close)
         code = self._app.exec()
         self.close()
+        ending.restore()
         return code
 
     def show(self) -> DeskWindow:

@@ -187,3 +187,13 @@ def test_the_demo_opens_on_an_estate_and_leaves_nothing(program: Program) -> Non
     press("ctrl+q")
     assert program.ended() == 0
     assert not list(program.folder.glob("watchdesk-demo-*"))
+
+
+@pytest.mark.parametrize("words", [(), ("demo",)], ids=["own profile", "demo"])
+def test_a_log_out_closes_the_desk_as_a_person_does(program: Program, words: tuple[str, ...]) -> None:
+    window = program.start(*words)
+    wait_until(lambda: title_of(window) not in ("", "Watchdesk"))
+    program.running[0].send_signal(signal.SIGTERM)
+    assert program.ended() == 0
+    assert not list(program.folder.glob("watchdesk-demo-*"))
+    assert words or any(program.profile.glob("last*")), "the last view was not kept"
