@@ -14,6 +14,7 @@ class Column:
     """One column. ``width`` is fixed, or the least width of one that grows (``grow`` is its share of the rest).
 
     ``leave_order``: when the table is too narrow for all least widths, 1 leaves first, then 2 ...; 0 never leaves.
+    ``only_lines``: shown only in rows of so many lines of text; 0: in all.
     ``is_live``: repainted each second (ages, clocks). ``tip``: full text for the tooltip. ``sort``: can be sorted by.
     """
 
@@ -28,12 +29,13 @@ class Column:
     tip: Callable[[Any], str] | None = None
     sort: bool = False
     pad: int | None = None
+    only_lines: int = 0
 
 
-def share_width(columns: Sequence[Column], room: int) -> dict[str, int]:
-    """Width of each column that stays, by id, in order; those that left are not in it."""
-    staying = list(columns)
-    for leaver in sorted((c for c in columns if c.leave_order), key=lambda c: c.leave_order):
+def share_width(columns: Sequence[Column], room: int, lines: int = 1) -> dict[str, int]:
+    """Width of each column that stays, by id, in order; those that left are not in it. ``lines``: in a row."""
+    staying = [column for column in columns if column.only_lines in (0, lines)]
+    for leaver in sorted((c for c in tuple(staying) if c.leave_order), key=lambda c: c.leave_order):
         if sum(column.width for column in staying) <= room:
             break
         staying.remove(leaver)

@@ -67,6 +67,7 @@ class DenseTable(QTableView):
         self._rows = RowDelegate(self._columns, self)
         self.setItemDelegate(self._rows)
         self._head = DenseHeader(self._columns, self._density, self)
+        self._sections: tuple[int, ...] = ()
         self.setHorizontalHeader(self._head)
         self._head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._head.sectionClicked.connect(self._head_clicked)
@@ -104,7 +105,17 @@ class DenseTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(self._density.row)
         self.verticalScrollBar().setSingleStep(self._density.row)
         self._head.setFixedHeight(self._density.header)
+        self.fit_sections(self._sections)
+        self._share_width()
         self.viewport().update()
+
+    def fit_sections(self, rows: Sequence[int]) -> None:
+        """These rows are heads of sections: as high as in the dense table, whatever the density. Their owner tells
+        them after each reset of the model, which gives all rows the density's height again."""
+        self._sections = tuple(rows)
+        if self._density.row != _SECTION_HEIGHT:
+            for row in self._sections:
+                self.setRowHeight(row, _SECTION_HEIGHT)
 
     def set_sort(self, column_id: str, *, descending: bool = False) -> None:
         """Show which column the rows are sorted by."""
@@ -225,7 +236,7 @@ class DenseTable(QTableView):
         if above is None:
             return
         value = self.model().index(above, 0).data(roles.ROW)
-        height = min(self._density.row, _SECTION_HEIGHT + 8)
+        height = _SECTION_HEIGHT
         top = 0
         below = self.rowAt(height)
         if below >= 0 and isinstance(self.model().index(below, 0).data(roles.ROW), roles.Section):
@@ -368,7 +379,7 @@ class DenseTable(QTableView):
 
     def _section_at(self, at: QPoint) -> roles.Section | None:
         above = self._section_above()
-        if above is not None and at.y() < min(self._density.row, _SECTION_HEIGHT + 8):
+        if above is not None and at.y() < _SECTION_HEIGHT:
             value = self.model().index(above, 0).data(roles.ROW)
         else:
             value = self._value_at(at)
@@ -388,7 +399,7 @@ class DenseTable(QTableView):
         model = self._model()
         if model is None:
             return
-        widths = share_width(self._columns, self.viewport().width())
+        widths = share_width(self._columns, self.viewport().width(), self._density.lines)
         for at, column in enumerate(self._columns[: model.columnCount()]):
             self.setColumnHidden(at, column.id not in widths)
             if column.id in widths:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,13 @@ def test_columns_leave_in_their_order():
     assert list(share_width(columns, 249)) == ["a", "b", "d"]
     assert list(share_width(columns, 199)) == ["a", "d"]
     assert list(share_width(columns, 10)) == ["a", "d"]
+
+
+def test_columns_of_another_number_of_lines_stay_away():
+    one, both, two = column("a", 50), column("b", 50, grow=1), column("c", 50)
+    columns = [replace(one, only_lines=1), both, replace(two, only_lines=2)]
+    assert share_width(columns, 300) == {"a": 50, "b": 250}
+    assert share_width(columns, 300, 2) == {"b": 250, "c": 50}
 
 
 @given(
@@ -154,6 +163,13 @@ def test_each_density_draws(table, name):
     table.set_density(name)
     assert table.rowHeight(0) == density(name).row
     assert not painted(table).isNull()
+
+
+def test_heads_of_sections_keep_their_height_in_every_density(table):
+    table.fit_sections([2])
+    for name in ("comfortable", "compact", "regular"):
+        table.set_density(name)
+        assert (table.rowHeight(1), table.rowHeight(2)) == (density(name).row, 20)
 
 
 def test_a_table_without_rows_or_model_draws(qtbot):

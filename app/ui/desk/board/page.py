@@ -38,7 +38,7 @@ from app.ui.parts.pane_state import PaneState
 from app.usecases.roll_up import RolledUp
 
 DENSITIES = {"view.compact": "compact", "view.regular": "regular", "view.comfortable": "comfortable"}
-_SORTS = {"service": "service", "host": "host", "source": "source", "age": "since"}
+_SORTS = {"service": "service", "both": "service", "host": "host", "source": "source", "age": "since"}
 _STRIPS_EVERY_MS = 60_000
 
 
@@ -63,6 +63,10 @@ class BoardPage(Page):
         self._calm.setSingleShot(True)
         self._calm.setInterval(120)
         self._calm.timeout.connect(self._read_story)
+        self._calm_strips = QTimer(self)
+        self._calm_strips.setSingleShot(True)
+        self._calm_strips.setInterval(50)
+        self._calm_strips.timeout.connect(self._read_strips)
         self._build()
         feed.pictured.connect(self.show_picture)
         context.opened_changed.connect(self._opened)
@@ -191,6 +195,7 @@ class BoardPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._calm_strips.start()
         window = self.window() or self
         is_narrow = window.width() < current().length("layout.breakpoints.narrow")
         if is_narrow == self._is_narrow:
@@ -232,6 +237,7 @@ class BoardPage(Page):
         self.model.set_new(self._feed.new_until, self._feed.blink_until, picture.made_at)
         changed = self.model.show(picture.lines)
         if changed:
+            self.table.fit_sections([n for n, each in enumerate(self.model.lines) if isinstance(each, Section)])
             at = self.model.number_of(line.row.id) if isinstance(line, BoardRow) else -1
             self.table.select_row(at if at >= 0 else self._first_row())
             self.table.verticalScrollBar().setValue(scroll)

@@ -144,6 +144,23 @@ def test_at_least_45_compact_rows_on_a_large_screen(qtbot: QtBot, tmp_path: Path
         assert len(seen) >= 45
 
 
+def test_in_comfortable_rows_the_output_is_told_once_and_sections_stay_low(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.press("Ctrl+Alt+3")
+    heads = [n for n, line in enumerate(board.model.lines) if isinstance(line, Section)]
+    assert {board.table.rowHeight(n) for n in heads} == {20}
+    assert board.table.rowHeight(heads[0] + 1) == 44
+    frame.ask_again(*frame.core.rows, problem("database"))
+    heads = [n for n, line in enumerate(board.model.lines) if isinstance(line, Section)]
+    assert {board.table.rowHeight(n) for n in heads} == {20}
+    ids = [column.id for n, column in enumerate(board.table._columns) if not board.table.isColumnHidden(n)]
+    assert "both" in ids
+    assert not {"service", "output"} & set(ids)
+    frame.press("Ctrl+Alt+1")
+    ids = [column.id for n, column in enumerate(board.table._columns) if not board.table.isColumnHidden(n)]
+    assert "both" not in ids
+
+
 def test_a_query_error_is_shown_at_the_character(frame: Frame) -> None:
     board = board_of(frame)
     frame.press("/")
