@@ -283,7 +283,7 @@ def test_rows_have_the_height_that_was_asked_for(frame: Frame, key: str, word: s
     assert frame.context.settings[BOARD_DENSITY] == word
     page = frame.window.page
     assert isinstance(page, BoardPage)
-    assert page.table.rowHeight(0) == height
+    assert page.table.rowHeight(1) == height
 
 
 def test_before_the_store_is_open_an_action_says_so(qtbot: QtBot, tmp_path: Path) -> None:
