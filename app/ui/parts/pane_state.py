@@ -35,6 +35,7 @@ class PaneState(QWidget):
         self._widths: tuple[int, ...] = _WIDTHS
         self._bars = False
         self._waiting = ""
+        self._can_stop = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._waited)
@@ -52,30 +53,32 @@ class PaneState(QWidget):
     def clear(self) -> None:
         """There are rows: nothing to say."""
         self._timer.stop()
+        self._waiting = ""
         self.hide()
 
-    def loading(self, waiting_for: str = "", widths: Sequence[int] = _WIDTHS) -> None:
-        """``waiting_for`` is the sentence after 3 s, such as ``Still asking nagios-core.``"""
+    def loading(self, waiting_for: str = "", widths: Sequence[int] = _WIDTHS, *, can_stop: bool = True) -> None:
+        """``waiting_for`` is the sentence after 3 s, such as ``Still asking nagios-core.`` Told again while it waits
+        for the same, it goes on waiting."""
+        if waiting_for and waiting_for == self._waiting and not self.isHidden():
+            return
         self._widths, self._waiting, self._bars = tuple(widths), waiting_for, False
+        self._can_stop = can_stop
         self._say((), "")
         self._timer.start(BARS_AFTER_MS)
 
     def good(self, sentence: str) -> None:
         """Empty, and that is good news."""
-        self._timer.stop()
-        self._bars = False
+        self._rest()
         self._say((sentence,), "")
 
     def nothing_matches(self, query: str) -> None:
         """Empty by filter; the button clears it."""
-        self._timer.stop()
-        self._bars = False
-        self._say((tr("Nothing matches {query}.", query=query),), tr("Clear filter"), "Esc")
+        self._rest()
+        self._say((tr("Nothing matches “{query}”.", query=query),), tr("Clear filter"), "Esc")
 
     def failed(self, what: str, why: str, hint: str, action: str) -> None:
         """Three lines and one button."""
-        self._timer.stop()
-        self._bars = False
+        self._rest()
         self._say((what, why, hint), action)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -123,11 +126,16 @@ class PaneState(QWidget):
     def _cover(self) -> None:
         self.setGeometry(0, self._top, self._pane.width(), self._pane.height() - self._top)
 
+    def _rest(self) -> None:
+        """Nothing is waited for."""
+        self._timer.stop()
+        self._waiting, self._bars = "", False
+
     def _waited(self) -> None:
         if not self._bars:
             self._bars = True
             self._timer.start(SENTENCE_AFTER_MS - BARS_AFTER_MS)
             self.update()
         elif self._waiting:
-            self._say((self._waiting,), tr("Stop"))
+            self._say((self._waiting,), tr("Stop") if self._can_stop else "")
             self._bars = True

@@ -115,6 +115,20 @@ def test_loading_waits_before_it_shows_anything(window, qtbot):
     assert not state._timer.isActive()
 
 
+def test_waiting_for_the_same_goes_on(window):
+    state = PaneState(window)
+    state.loading("Still asking nagios-core.", can_stop=False)
+    state._waited()
+    state.loading("Still asking nagios-core.", can_stop=False)
+    assert state._bars
+    state._waited()
+    assert state._lines[0].text() == "Still asking nagios-core."
+    assert not state._button.isVisible()
+    state.good("All is well.")
+    state.loading("Still asking nagios-core.")
+    assert not state._bars
+
+
 def test_empty_by_filter_offers_to_clear_it(window, qtbot):
     state = PaneState(window)
     state.nothing_matches("h:pay* <b>")

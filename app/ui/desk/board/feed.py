@@ -81,6 +81,7 @@ class BoardFeed(QObject):
         self._context = context
         self._clock = SystemClock()
         self.picture: BoardPicture | None = None
+        self.asked = ""
         self._members: Members | None = None
         self._services: Sequence[BusinessService] = ()
         self._wanted = _Wanted(Query(), "", frozenset(), False)
@@ -102,6 +103,7 @@ class BoardFeed(QObject):
         """Show what matches this query. Raises QueryError."""
         query = parse(text, HEALTH)
         self._wanted = _Wanted(query, self._wanted.business, self._wanted.folded, "is:" in text or "state:" in text)
+        self.asked = text.strip()
         self.make()
 
     def narrow_to(self, service_id: str) -> None:

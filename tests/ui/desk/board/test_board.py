@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.base.clock import MINUTE, SystemClock
+from app.base.errors import Unreachable
+from app.domain import freshness
 from app.domain.health import HealthRow
+from app.domain.source import Source
 from app.ui.desk.board.feed import BLINK_FOR_MS
 from app.ui.desk.board.page import BoardPage
 from app.ui.kit import roles
@@ -20,6 +24,7 @@ from app.ui.kit.roles import Section
 from app.ui.kit.theme import current
 from app.ui.models.board_model import BoardModel, BoardRow
 from app.ui.models.line_model import LineModel
+from app.usecases.board import SourceRows
 from tests.fakes.health_source import health_row
 from tests.ui.desk.frame_fixture import SOURCE, Frame, colours_in, example_rows, open_frame
 
@@ -203,6 +208,35 @@ def test_without_a_source_it_says_how_to_add_one(qtbot: QtBot, tmp_path: Path) -
         frame.window.feed.make()
         frame.settle()
         assert "watchdesk source add" in board.state.accessibleName()
+
+
+def test_until_a_source_has_answered_nothing_is_called_fine(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_frame(qtbot, tmp_path) as frame:
+        board, feed = board_of(frame), frame.window.feed
+        picture = feed.picture
+        assert picture is not None
+        unheard = replace(picture, lines=(), levels={SOURCE: freshness.UNKNOWN})
+        board.show_picture(unheard)
+        assert "Still asking nagios-core." in board.state._waiting
+        assert not board.banner.isVisible()
+        half = replace(picture, lines=(), levels={SOURCE: freshness.LIVE, "other": freshness.UNKNOWN})
+        board.show_picture(half)
+        assert "What other would tell is missing" in board.state.accessibleName()
+        assert "other has not answered yet" in board.banner.accessibleName()
+
+
+def test_a_source_that_never_answered_says_why_and_is_asked_again(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_frame(qtbot, tmp_path, with_source=False) as frame:
+        frame.core.script = [Unreachable("Nobody answers at nagios.example.")] * 9
+        frame.context.verbs = {SOURCE: frame.core.verbs}
+        board = board_of(frame)
+        frame.poller.start([Source(id="s1", name=SOURCE, kind="fake", interval_s=30.0)])
+        frame.qtbot.waitUntil(lambda: bool(frame.poller.board.sources.get(SOURCE, SourceRows()).mark))
+        frame.window.feed.make()
+        frame.qtbot.waitUntil(lambda: "Nobody answers" in board.state.accessibleName())
+        asked = len(frame.core.asked)
+        board.state.acted.emit()
+        frame.qtbot.waitUntil(lambda: len(frame.core.asked) > asked)
 
 
 def test_acknowledging_is_read_back_and_taken_back(frame: Frame) -> None:

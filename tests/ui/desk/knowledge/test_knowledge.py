@@ -110,7 +110,7 @@ def test_a_wrong_query_is_said_where_it_is_wrong(page: KnowledgePage) -> None:
 
 def test_nothing_found_says_so(qtbot: QtBot, page: KnowledgePage) -> None:
     page.bar.field.set_text("zeppelin")
-    qtbot.waitUntil(lambda: page.finder.state.accessibleName() == "Nothing matches zeppelin.")
+    qtbot.waitUntil(lambda: page.finder.state.accessibleName() == "Nothing matches “zeppelin”.")
 
 
 def test_the_tree_folds_by_keyboard(qtbot: QtBot, page: KnowledgePage, articles: dict[str, Article]) -> None:

@@ -1,0 +1,151 @@
+"""The board's table: puts pictures in place without letting a row slip away under the hand, ticks, walks sections.
+
+It asks nothing and knows no page; what it holds back it tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.base.text import tr
+from app.ui.desk.board.feed import BoardFeed, BoardPicture
+from app.ui.kit.cells import Hour
+from app.ui.kit.roles import Section
+from app.ui.kit.table import DenseTable
+from app.ui.models.board_columns import board_columns
+from app.ui.models.board_model import BoardModel, BoardRow
+
+
+class ProblemTable(DenseTable):
+    """``lines`` is its model. While it is held, the pointer is inside or rows are ticked, values change in place and
+    the order waits."""
+
+    taken = Signal()
+    """A picture is in place, order and all."""
+    moved = Signal(int)
+    """So many rows of the waiting picture would move; 0: none waits."""
+    ticked = Signal()
+
+    def __init__(self, feed: BoardFeed, hours: Mapping[str, tuple[Hour, ...]], density: str, parent: QWidget) -> None:
+        columns = board_columns(hours)
+        super().__init__(columns, density=density, parent=parent)
+        self.setAccessibleName(tr("Problems"))
+        self._feed = feed
+        self._held: BoardPicture | None = None
+        self._is_pointer_inside = False
+        self.is_holding = False
+        self.lines = BoardModel(len(columns))
+        self.setModel(self.lines)
+        self.section_clicked.connect(feed.fold)
+        self.pointer_inside.connect(self._pointer)
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """The actions that move and tick, by id."""
+        return {
+            "move.down": partial(self.step, 1),
+            "move.up": partial(self.step, -1),
+            "move.tick": self.tick,
+            "move.tick_down": partial(self.tick, 1),
+            "move.tick_up": partial(self.tick, -1),
+            "move.tick_all": self.tick_all,
+            "move.next_section": partial(self.go_to_section, 1),
+            "move.previous_section": partial(self.go_to_section, -1),
+        }
+
+    # -- pictures -----------------------------------------------------------------------------------------------
+
+    def show_picture(self, picture: BoardPicture) -> None:
+        """A new picture. Values change in place at once; the order waits while a row could slip away."""
+        if not self._must_wait(picture):
+            self._take(picture)
+            return
+        self._held = picture
+        self.lines.update_rows({line.row.id: line for line in picture.lines if isinstance(line, BoardRow)})
+        self.moved.emit(self.lines.moved(picture.lines))
+
+    def release(self) -> bool:
+        """Take the waiting picture now; False when none waits."""
+        picture = self._held
+        if picture is not None:
+            self._take(picture)
+        return picture is not None
+
+    def hold(self, is_holding: bool) -> None:
+        """Keep the order until told otherwise."""
+        self.is_holding = is_holding
+        if not is_holding:
+            self.release()
+
+    def row(self) -> BoardRow | None:
+        """The current row."""
+        line = self.current_row()
+        return line if isinstance(line, BoardRow) else None
+
+    def chosen(self) -> list[BoardRow]:
+        """The ticked rows, or the current one."""
+        ticked = [line for line in self.lines.rows() if line.row.id in self.lines.ticked]
+        line = self.row()
+        return ticked or ([line] if line is not None else [])
+
+    def rows_in_sight(self) -> list[str]:
+        """Ids of the rows that are in sight."""
+        visible = (self.lines.lines[number] for number in self.visible_rows())
+        return [line.row.id for line in visible if isinstance(line, BoardRow)]
+
+    def _must_wait(self, picture: BoardPicture) -> bool:
+        if not (self.is_holding or self._is_pointer_inside or self.lines.ticked):
+            return False
+        return bool(self.lines.lines) and self.lines.differs(picture.lines)
+
+    def _take(self, picture: BoardPicture) -> None:
+        self._held = None
+        self.moved.emit(0)
+        line, scroll = self.row(), self.verticalScrollBar().value()
+        self.lines.set_new(self._feed.new_until, self._feed.blink_until, picture.made_at)
+        if self.lines.show(picture.lines):
+            self.fit_sections([n for n, each in enumerate(self.lines.lines) if isinstance(each, Section)])
+            at = self.lines.number_of(line.row.id) if line is not None else -1
+            self.select_row(at if at >= 0 else self._first_row())
+            self.verticalScrollBar().setValue(scroll)
+        self.taken.emit()
+
+    def _first_row(self) -> int:
+        return next((n for n, line in enumerate(self.lines.lines) if isinstance(line, BoardRow)), -1)
+
+    def _pointer(self, is_inside: bool) -> None:
+        self._is_pointer_inside = is_inside
+        if not is_inside and not self.is_holding and not self.lines.ticked:
+            self.release()
+
+    # -- moving and ticking -------------------------------------------------------------------------------------
+
+    def tick(self, then: int = 0) -> None:
+        """Tick or untick the current row, and go on by so many rows."""
+        line = self.row()
+        if line is not None:
+            self.lines.tick(self.lines.ticked ^ {line.row.id})
+            self.ticked.emit()
+        if then:
+            self.step(then)
+
+    def tick_all(self) -> None:
+        self.lines.tick(frozenset(line.row.id for line in self.lines.rows()))
+        self.ticked.emit()
+
+    def untick(self) -> None:
+        """No row is ticked; what waited for that comes in."""
+        self.lines.tick(frozenset())
+        self.release()
+        self.ticked.emit()
+
+    def go_to_section(self, by: int) -> None:
+        """To the first row of the next section (1) or of the previous one (-1)."""
+        at = self.currentIndex().row()
+        heads = [n for n, line in enumerate(self.lines.lines) if isinstance(line, Section)]
+        ahead = [n for n in heads if n > at] if by > 0 else [n for n in reversed(heads) if n < at - 1]
+        if ahead:
+            self.select_row(ahead[0] + 1)

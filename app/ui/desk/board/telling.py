@@ -1,0 +1,71 @@
+"""The board's sentences about itself: which source is silent, why there are no rows. They never claim more than is
+known: nothing is good news while a source has yet to answer."""
+
+from __future__ import annotations
+
+from app.base.clock import Moment
+from app.base.text import age, count, number, tr
+from app.domain import freshness
+from app.ui.desk.board.feed import BoardPicture
+from app.ui.kit.roles import Section
+from app.ui.parts.pane_state import PaneState
+from app.usecases.board import Board
+
+
+def rows_text(picture: BoardPicture) -> str:
+    """How many rows the board shows, folded sections included."""
+    return count(sum(line.count for line in picture.lines if isinstance(line, Section)), "row", "rows")
+
+
+def silence(picture: BoardPicture, board: Board, now_at: Moment) -> str:
+    """The banner's sentence when a source is stale or has not answered yet; empty when all are heard."""
+    stale, unknown = _of(picture, freshness.STALE), _of(picture, freshness.UNKNOWN)
+    if (not stale and not unknown) or (not stale and not picture.lines and len(unknown) == len(picture.levels)):
+        return ""  # without any answer the pane itself says so
+    name = (stale or unknown)[0]
+    part = board.sources.get(name)
+    mark = part.mark if part is not None else None
+    since = age(now_at, mark.received_at if mark is not None else None)
+    watched = number(len(part.rows)) if part is not None else "0"
+    told = (
+        tr("{name} silent for {age}. What its {n} rows do is not known.", name=name, age=since, n=watched)
+        if stale
+        else tr("{name} has not answered yet.", name=name)
+    )
+    more = len(stale) + len(unknown) - 1
+    extra = tr(" {n} more of the sources silent too.", n=number(more)) if more else ""
+    return f"{told}{extra} {mark.error if mark is not None else ''}".strip()
+
+
+def show_state(pane: PaneState, picture: BoardPicture, board: Board, asked: str) -> None:
+    """What stands where rows would be. ``asked``: what they are filtered by, empty when by nothing."""
+    levels = picture.levels
+    unheard = [*_of(picture, freshness.UNKNOWN), *_of(picture, freshness.STALE)]
+    if picture.lines:
+        pane.clear()
+    elif not levels:
+        pane.good(tr("No source is connected yet. Add one with: watchdesk source add nagios NAME --url URL"))
+    elif set(levels.values()) == {freshness.UNKNOWN}:
+        _show_unheard(pane, board, unheard)
+    elif asked:
+        pane.nothing_matches(asked)
+    elif unheard:
+        pane.good(tr("No unhandled problem is known. What {names} would tell is missing.", names=", ".join(unheard)))
+    else:
+        services, sources = number(picture.counts.services), count(picture.counts.sources, "source", "sources")
+        pane.good(tr("No unhandled problems. {services} services on {sources}.", services=services, sources=sources))
+
+
+def _show_unheard(pane: PaneState, board: Board, names: list[str]) -> None:
+    """No source has ever answered: still being asked, or why not."""
+    marks = [board.sources[name].mark for name in names if name in board.sources]
+    error = next((mark.error for mark in marks if mark is not None and mark.error), "")
+    if error:
+        hint = tr("It is asked again by itself. If it should answer, check its address and its user.")
+        pane.failed(tr("{name} has not answered yet.", name=names[0]), error, hint, tr("Try now"))
+    else:
+        pane.loading(tr("Still asking {names}.", names=", ".join(names)), can_stop=False)
+
+
+def _of(picture: BoardPicture, level: str) -> list[str]:
+    return sorted(name for name, each in picture.levels.items() if each == level)
