@@ -13,9 +13,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtTest import QTest
@@ -24,9 +26,14 @@ from PySide6.QtWidgets import QApplication
 from app.base.errors import DiskFull, Unreachable
 from app.base.paths import Profile
 from app.bootstrap.desk import Desk
+from app.domain import freshness
 from app.ui.desk.ask import Panel
+from app.ui.desk.board.feed import BoardPicture
+from app.ui.desk.board.page import BoardPage
 from app.ui.desk.window import DeskWindow
+from app.ui.kit.roles import Section
 from app.ui.kit.theme import current, switch
+from app.ui.models.board_model import BoardRow
 from app.ui.parts.overlay import Overlay
 
 WAIT_S = 20.0
@@ -136,6 +143,85 @@ def board(shooter: Shooter) -> None:
     shooter.grab("board")
 
 
+def board_states(shooter: Shooter) -> None:
+    """What the board says before a source has answered, when none does, when one of two does, and when all is well;
+    then rows that overflow. The pictures are made from the real one, so nothing has to be waited for."""
+    shooter.press("Ctrl+1")
+    shooter.settle(0.8)
+    page, feed = shooter.window.show_page("board"), shooter.window.feed
+    assert isinstance(page, BoardPage)
+    picture = feed.picture
+    assert picture is not None
+    (name,) = picture.levels
+    empty = replace(picture, lines=())
+    page.show_picture(replace(empty, levels={name: freshness.UNKNOWN}))
+    shooter.settle(0.3)
+    shooter.grab("board-loading")
+    shooter.settle(3.0)
+    page.show_picture(replace(empty, levels={name: freshness.UNKNOWN}))
+    shooter.grab("board-loading-long")
+    page.state.failed(
+        f"{name} has not answered yet.", "Nobody answers at that address: connection refused.",
+        "It is asked again by itself. If it should answer, check its address and its user.", "Try now",
+    )  # fmt: skip
+    shooter.grab("board-failed")
+    page.show_picture(replace(empty, levels={name: freshness.LIVE, "icinga-branch": freshness.UNKNOWN}))
+    shooter.grab("board-partly-heard")
+    page.show_picture(replace(empty, levels={}))
+    shooter.grab("board-no-source")
+    page.show_picture(empty)
+    shooter.grab("board-all-well")
+    page.show_picture(_overflowing(picture))
+    shooter.grab("board-overflowing")
+    feed.make()
+    shooter.settle(0.5)
+
+
+def _overflowing(picture: BoardPicture) -> BoardPicture:
+    """Far more rows than fit, each with words longer than their column."""
+    rows = [line for line in picture.lines if isinstance(line, BoardRow)]
+    long = [
+        replace(
+            line,
+            row=msgspec.structs.replace(
+                line.row, id=f"{line.row.id}-{n}", name=f"{line.row.name} of the settlement batch, second attempt",
+                host=f"{line.row.host}.payments.frankfurt.example.net", output=f"{line.row.output}; " * 12,
+            ),
+            in_section="unhandled",
+        )
+        for n in range(400)
+        for line in rows
+    ]  # fmt: skip
+    return replace(picture, lines=(Section("unhandled", "Unhandled", len(long), "worst first, then newest"), *long))
+
+
+def board_rows(shooter: Shooter) -> None:
+    """The detail of a row with several limits in one plot, over each stretch of time, and the narrowed board."""
+    page = shooter.window.show_page("board")
+    assert isinstance(page, BoardPage)
+    shooter.press("Ctrl+1", "/", "Ctrl+A")
+    shooter.type("disk h:payments-db-1")
+    shooter.press("Return")
+    shooter.settle(0.8)
+    shooter.grab("board-detail-limits")
+    page.detail.step_window(-1)
+    shooter.settle(0.5)
+    shooter.grab("board-detail-15-min")
+    page.detail.step_window(1)
+    page.detail.step_window(1)
+    shooter.settle(0.5)
+    shooter.grab("board-detail-24-h")
+    page.detail.step_window(-1)
+    shooter.press("Esc")
+    shooter.press("/", "Ctrl+A")
+    shooter.type("is:suppressed")
+    shooter.press("Return")
+    shooter.settle(0.8)
+    shooter.grab("board-detail-silent")
+    shooter.press("Esc")
+    shooter.settle(0.4)
+
+
 def queue(shooter: Shooter) -> None:
     shooter.press("Ctrl+2")
     shooter.settle(0.6)
@@ -235,7 +321,7 @@ def held(shooter: Shooter) -> None:
 
 
 SCREENS: dict[str, Callable[[Shooter], None]] = {
-    "board": board, "queue": queue, "ticket": ticket, "knowledge": knowledge, "palette": palette, "keys": keys,
+    "board": board, "board-states": board_states, "board-rows": board_rows, "queue": queue, "ticket": ticket, "knowledge": knowledge, "palette": palette, "keys": keys,
     "ask": ask, "preview": preview, "toasts": toasts, "filtered": filtered, "densities": densities, "held": held,
 }  # fmt: skip
 
