@@ -321,7 +321,8 @@ def held(shooter: Shooter) -> None:
 
 
 SCREENS: dict[str, Callable[[Shooter], None]] = {
-    "board": board, "board-states": board_states, "board-rows": board_rows, "queue": queue, "ticket": ticket, "knowledge": knowledge, "palette": palette, "keys": keys,
+    "board": board, "board-states": board_states, "board-rows": board_rows,
+    "queue": queue, "ticket": ticket, "knowledge": knowledge, "palette": palette, "keys": keys,
     "ask": ask, "preview": preview, "toasts": toasts, "filtered": filtered, "densities": densities, "held": held,
 }  # fmt: skip
 
