@@ -157,8 +157,7 @@ def board_states(shooter: Shooter) -> None:
     page.show_picture(replace(empty, levels={name: freshness.UNKNOWN}))
     shooter.settle(0.3)
     shooter.grab("board-loading")
-    shooter.settle(3.0)
-    page.show_picture(replace(empty, levels={name: freshness.UNKNOWN}))
+    page.state._waited()
     shooter.grab("board-loading-long")
     page.state.failed(
         f"{name} has not answered yet.", "Nobody answers at that address: connection refused.",

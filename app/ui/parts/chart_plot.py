@@ -155,16 +155,36 @@ def limit_labels(lines: Sequence[Line]) -> list[tuple[str, float, str]]:
 
 
 def _add_limits(plot: Any, lines: Sequence[Line], low: float, high: float) -> None:
+    shown = [each for each in limit_labels(lines) if low <= each[1] <= high]
+    tops = [(high - value) / (high - low) * PLOT_PX for _word, value, _text in shown]
+    # A label stands on its line; under it where the plot ends.
+    heights = [top - _LABEL_PX if top >= _LABEL_PX else top for top in tops]
+    widths = [current().metrics("micro").horizontalAdvance(text) for _word, _value, text in shown]
+    lefts = label_places(heights, widths)
+    for (word, value, text), left, top in zip(shown, lefts, tops, strict=True):
+        _add_rule(plot, word, value)
+        _add_label(plot, word, text, left, value, 1.0 if top >= _LABEL_PX else 0.0)
+
+
+def _add_rule(plot: Any, word: str, value: float) -> None:
+    import pyqtgraph as pg
+
+    pen = _pen(plot, current().state_color(word, "outline"), 1, Qt.PenStyle.DashLine)
+    plot.addItem(pg.InfiniteLine(value, angle=0, pen=pen), ignoreBounds=True)
+
+
+def _add_label(plot: Any, word: str, text: str, left_px: float, value: float, anchor_y: float) -> None:
+    """Over all lines, on the ground's colour: a word that is struck through cannot be read."""
     import pyqtgraph as pg
 
     theme = current()
-    shown = [each for each in limit_labels(lines) if low <= each[1] <= high]
     room = max(1, plot.width() - theme.length("chart.axis_left_px.with_lanes"))
-    tops = [(high - value) / (high - low) * PLOT_PX for _word, value, _text in shown]
-    widths = [theme.metrics("micro").horizontalAdvance(text) for _word, _value, text in shown]
-    for (word, value, text), left in zip(shown, label_places(tops, widths), strict=True):
-        pen = _pen(plot, theme.state_color(word, "outline"), 1, Qt.PenStyle.DashLine)
-        options = {"position": left / room, "color": theme.state_color(word, "text"), "anchors": [(0, 1), (0, 1)]}
-        rule = pg.InfiniteLine(value, angle=0, pen=pen, label=text, labelOpts=options)
-        rule.label.setFont(theme.font("micro"))
-        plot.addItem(rule, ignoreBounds=True)
+    span_s = plot.getViewBox().viewRange()[0][1]
+    label = pg.TextItem(
+        text, color=theme.state_color(word, "text"), anchor=(0, anchor_y), fill=pg.mkBrush(theme.color("bg.panel"))
+    )
+    label.setFont(theme.font("micro"))
+    label.textItem.document().setDocumentMargin(1)
+    label.setPos(left_px / room * span_s, value)
+    label.setZValue(10)
+    plot.addItem(label, ignoreBounds=True)

@@ -6,7 +6,7 @@ after 3 s the sentence with *Stop*. Old content is never covered by a failure: t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -28,11 +28,15 @@ class PaneState(QWidget):
 
     acted = Signal()
 
-    def __init__(self, pane: QWidget, *, row_px: int = 28, top_px: int = 0) -> None:
+    def __init__(
+        self, pane: QWidget, *, row_px: int = 28, top_px: int = 0, widths: Callable[[], Sequence[int]] | None = None
+    ) -> None:
         super().__init__(pane)
         self._pane = pane
         self._row, self._top = row_px, top_px
         self._widths: tuple[int, ...] = _WIDTHS
+        # A table's columns are as wide as its window lets them be: asked when the bars are drawn.
+        self._true_widths = widths
         self._bars = False
         self._waiting = ""
         self._can_stop = True
@@ -86,9 +90,9 @@ class PaneState(QWidget):
         painter.fillRect(self.rect(), theme.color("bg.panel"))
         if self._bars:
             for top in range(8, self.height() - self._row, self._row):
-                x = 12
-                for width in self._widths:
-                    bar = QRect(x, top + (self._row - 8) // 2, max(8, width - 24), 8)
+                x = 0 if self._true_widths is not None else 12
+                for width in self._true_widths() if self._true_widths is not None else self._widths:
+                    bar = QRect(x + 6, top + (self._row - 8) // 2, max(8, width - 24), 8)
                     painter.fillRect(bar, theme.color("line.subtle"))
                     x += width
         painter.end()

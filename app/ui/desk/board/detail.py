@@ -9,7 +9,7 @@ from app.base.clock import DAY, HOUR, MINUTE, Moment, to_datetime
 from app.base.text import one_line, plain, tr
 from app.domain.health import HOST, STALE
 from app.ui.desk.board.fact import Fact, StateGlyph
-from app.ui.desk.board.story import RowStory, lanes_of, lines_of, no_samples_text, state_sentence, where_of
+from app.ui.desk.board.story import RowStory, lanes_of, lines_of, no_samples_text, span_text, state_sentence, where_of
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.button import Button, Kind
@@ -150,6 +150,7 @@ class BoardDetail(QFrame):
         self._rows.addLayout(row)
 
     def _build_chart(self) -> None:
+        self._rows.addWidget(self._rule())
         row = QHBoxLayout()
         self._span = Label(style="body_strong", parent=self)
         row.addWidget(self._span)
@@ -175,8 +176,7 @@ class BoardDetail(QFrame):
         self.window_changed.emit(length_ms)
 
     def _show_chart(self, story: RowStory) -> None:
-        start, end = (to_datetime(at).astimezone() for at in (story.since_at, story.until_at))
-        self._span.setText(tr("{start} to {end}", start=f"{start:%H:%M}", end=f"{end:%H:%M}"))
+        self._span.setText(span_text(story.since_at, story.until_at))
         self.chart.set_window(lines_of(story.series), lanes_of(story), story.since_at, story.until_at)
         why = no_samples_text(story.series)
         self._no_samples.setText(why)
@@ -189,6 +189,8 @@ class BoardDetail(QFrame):
             widget = item.widget() if item else None
             if widget is not None:
                 widget.deleteLater()
+        if story.business or story.remarks:
+            self._facts.addWidget(self._rule())
         if story.business:
             self._fact_head(tr("Customers notice"))
             for word, name, told in story.business:
@@ -201,6 +203,11 @@ class BoardDetail(QFrame):
 
     def _fact_head(self, text: str) -> None:
         self._facts.addWidget(Label(text, style="heading", parent=self))
+
+    def _rule(self) -> QFrame:
+        line = QFrame(self)
+        line.setProperty("kind", "line")
+        return line
 
     def _well(self, label: Label) -> QFrame:
         well = QFrame(self)

@@ -161,7 +161,7 @@ class BoardPage(Page):
         self.table.sort_asked.connect(self._sort_by)
         self.table.verticalScrollBar().valueChanged.connect(self.reading.want_strips)
         self.reading.strips_read.connect(self.table.viewport().update)
-        self.state = PaneState(self.table, row_px=20, top_px=24)
+        self.state = PaneState(self.table, row_px=20, top_px=24, widths=self.table.column_widths)
         self.state.acted.connect(self._act_on_state)
 
     def _build_detail(self) -> None:
@@ -206,9 +206,8 @@ class BoardPage(Page):
             self.banner.clear()
         telling.show_state(self.state, picture, self._feed.board, self._feed.asked or self._narrowed_name())
 
-    def _taken(self) -> None:
-        if self._feed.picture is not None:
-            self.bar.show_count(telling.rows_text(self._feed.picture))
+    def _taken(self, picture: BoardPicture) -> None:
+        self.bar.show_count(telling.rows_text(picture))
         self._show_nothing()
         self.reading.want_story()
         self.reading.want_strips()
@@ -227,7 +226,7 @@ class BoardPage(Page):
         if self.table.row() is not None:
             self.nothing.clear()
         else:
-            self.nothing.good(tr("Select a problem to see what is known of it."))
+            self.nothing.good(tr("No problem is selected."))
 
     def _show_story(self, story: RowStory) -> None:
         self.detail.show_story(story, self._context.now())

@@ -24,8 +24,8 @@ class ProblemTable(DenseTable):
     """``lines`` is its model. While it is held, the pointer is inside or rows are ticked, values change in place and
     the order waits."""
 
-    taken = Signal()
-    """A picture is in place, order and all."""
+    taken = Signal(object)
+    """This picture is in place, order and all."""
     moved = Signal(int)
     """So many rows of the waiting picture would move; 0: none waits."""
     ticked = Signal()
@@ -96,6 +96,11 @@ class ProblemTable(DenseTable):
         visible = (self.lines.lines[number] for number in self.visible_rows())
         return [line.row.id for line in visible if isinstance(line, BoardRow)]
 
+    def column_widths(self) -> list[int]:
+        """Of the columns that are shown, for what stands in for rows."""
+        shown = (n for n in range(self.lines.columnCount()) if not self.isColumnHidden(n))
+        return [self.columnWidth(n) for n in shown]
+
     def _must_wait(self, picture: BoardPicture) -> bool:
         if not (self.is_holding or self._is_pointer_inside or self.lines.ticked):
             return False
@@ -111,7 +116,7 @@ class ProblemTable(DenseTable):
             at = self.lines.number_of(line.row.id) if line is not None else -1
             self.select_row(at if at >= 0 else self._first_row())
             self.verticalScrollBar().setValue(scroll)
-        self.taken.emit()
+        self.taken.emit(picture)
 
     def _first_row(self) -> int:
         return next((n for n, line in enumerate(self.lines.lines) if isinstance(line, BoardRow)), -1)

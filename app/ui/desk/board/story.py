@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.base.clock import Moment
+from app.base.clock import Moment, to_datetime
 from app.base.text import age, one_line, tr
 from app.domain.health import HOST, STALE, Downtime, HealthRow, Remark
 from app.domain.history import Series, StateChange
@@ -68,13 +68,20 @@ def lines_of(series: Sequence[Series]) -> list[Line]:
     return [Line(one_line(e.label), one_line(e.unit), e.at, e.values, e.warn, e.crit) for e in series]
 
 
+def span_text(since_at: Moment, until_at: Moment) -> str:
+    """From when to when a chart reaches; with the day where it is not the same one."""
+    start, end = (to_datetime(at).astimezone() for at in (since_at, until_at))
+    form = "%H:%M" if start.date() == end.date() else "%d %b %H:%M"
+    return tr("{start} to {end}", start=start.strftime(form), end=end.strftime(form))
+
+
 def no_samples_text(series: Sequence[Series]) -> str:
     """Why there is no curve; empty when there is one."""
     if any(each.values for each in series):
         return ""
     if series:
         return tr("No samples in this stretch of time. A longer one may hold some.")
-    return tr("No samples are stored for this row: its check tells no figures.")
+    return tr("No samples are stored for this row.")
 
 
 def lanes_of(story: RowStory) -> list[Lane]:

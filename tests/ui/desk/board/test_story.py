@@ -58,7 +58,7 @@ def test_a_state_in_the_middle_of_a_sentence_is_written_as_one_writes_it() -> No
 def test_a_row_without_curves_says_why() -> None:
     empty = Series(row_id="x", label="rta", unit="ms", at=(), values=())
     known = Series(row_id="x", label="pl", unit="%", at=(NOW,), values=(1.0,))
-    assert "tells no figures" in no_samples_text([])
+    assert no_samples_text([]) == "No samples are stored for this row."
     assert "longer one" in no_samples_text([empty])
     assert no_samples_text([empty, known]) == ""
     assert lines_of([empty]) == []
