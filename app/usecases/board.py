@@ -10,7 +10,7 @@ late at best.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -97,9 +97,12 @@ def with_source(board: Board, name: str, rows: Iterable[HealthRow], mark: Source
     return _with(board, name, SourceRows(kept, mark, now if is_newer else known.seen), now)
 
 
-def with_answer(board: Board, rows: Rows, mark: SourceMark, now: Instant) -> Board:
-    """The board after a complete answer that left the source with these rows."""
-    return _with(board, mark.source, SourceRows(rows, mark, now), now)
+def with_answer(
+    board: Board, rows: Rows, mark: SourceMark, now: Instant, changed: Collection[str] | None = None
+) -> Board:
+    """The board after a complete answer that left the source with these rows. ``changed``: those that are
+    ``differing`` from what the board has, when that is known already."""
+    return _with(board, mark.source, SourceRows(rows, mark, now), now, changed)
 
 
 def _same(old: HealthRow | None, row: HealthRow) -> HealthRow:
@@ -107,9 +110,11 @@ def _same(old: HealthRow | None, row: HealthRow) -> HealthRow:
     return old if old is not None and old == row else row
 
 
-def _with(board: Board, name: str, part: SourceRows, now: Instant) -> Board:
+def _with(board: Board, name: str, part: SourceRows, now: Instant, changed: Collection[str] | None = None) -> Board:
     known = board.sources.get(name, SourceRows())
-    recovered = _recovered(board, known.rows, part.rows, now.at)
+    if changed is None:
+        changed = differing(known.rows, part.rows)
+    recovered = _recovered(board, known.rows, part.rows, changed, now.at)
     return Board(MappingProxyType({**board.sources, name: part}), recovered)
 
 
@@ -137,9 +142,9 @@ def differing(before: Rows, after: Rows) -> set[str]:
     return (before.keys() - after.keys()) | {id_ for id_, row in after.items() if before.get(id_) is not row}
 
 
-def _recovered(board: Board, old: Rows, new: Rows, at: Moment) -> Mapping[str, Moment]:
+def _recovered(board: Board, old: Rows, new: Rows, changed: Collection[str], at: Moment) -> Mapping[str, Moment]:
     known = {id_: since for id_, since in board.recovered.items() if 0 <= at - since < RECOVERED_FOR}
-    for id_ in differing(old, new):
+    for id_ in changed:
         before, after = old.get(id_), new.get(id_)
         if after is None or after.is_problem:
             known.pop(id_, None)

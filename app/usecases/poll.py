@@ -268,16 +268,17 @@ class Poller:
         with self._lock:
             if not self._is_current(feed):
                 return
-            before = self._rows(name)
+            changed: set[str] = set()
             if asked.ingest is None:
                 self._board = boards.with_failure(self._board, asked.mark, held=bool(asked.doubt) or feed.is_held)
             else:
-                self._board = boards.with_answer(self._board, applied(feed.saved, asked.ingest), asked.mark, now)
+                rows = applied(feed.saved, asked.ingest)
+                changed = boards.differing(self._rows(name), rows)
+                self._board = boards.with_answer(self._board, rows, asked.mark, now, changed)
             feed.is_held = bool(asked.doubt) or (feed.is_held and asked.ingest is None)
             feed.schedule = self._rescheduled(feed, asked, now.mono_s)
             if feed.schedule.parked:
                 self._drop_connector(feed)
-            changed = boards.differing(before, self._rows(name))
         self._tell(name, changed)
 
     def _rescheduled(self, feed: Feed, asked: Asked, now_s: float) -> Schedule:

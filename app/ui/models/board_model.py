@@ -82,9 +82,10 @@ class BoardModel(QAbstractTableModel):
         """The rows without the sections, in order."""
         return [line for line in self._lines if isinstance(line, BoardRow)]
 
-    def show(self, lines: Sequence[BoardLine]) -> bool:
-        """Replace the list; True when the order changed (the view must find its place again)."""
-        keys = _keys_of(lines)
+    def show(self, lines: Sequence[BoardLine], keys: tuple[str, ...] | None = None) -> bool:
+        """Replace the list; True when the order changed (the view must find its place again). ``keys``: those of
+        the lines, when they are known already."""
+        keys = keys_of(lines) if keys is None else keys
         same = keys == self._keys
         if not same:
             self.beginResetModel()
@@ -99,14 +100,14 @@ class BoardModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(keys) - 1, self._columns - 1))
         return not same
 
-    def differs(self, lines: Sequence[BoardLine]) -> bool:
-        """Whether these lines are other rows, or the same in another order."""
-        return _keys_of(lines) != self._keys
+    def differs(self, keys: tuple[str, ...]) -> bool:
+        """Whether lines of these keys are other rows, or the same in another order."""
+        return keys != self._keys
 
-    def moved(self, lines: Sequence[BoardLine]) -> int:
-        """How many rows would appear, leave or change their place."""
+    def moved(self, keys: tuple[str, ...]) -> int:
+        """How many rows would appear, leave or change their place if lines of these keys were shown."""
         now = {key: number for number, key in enumerate(self._keys)}
-        then = {key: number for number, key in enumerate(_keys_of(lines))}
+        then = {key: number for number, key in enumerate(keys)}
         return sum(now.get(key) != then.get(key) for key in now.keys() | then.keys())
 
     def update_rows(self, rows: Mapping[str, BoardRow]) -> None:
@@ -193,7 +194,8 @@ class BoardModel(QAbstractTableModel):
         return ", ".join(part for part in parts if part)
 
 
-def _keys_of(lines: Sequence[BoardLine]) -> tuple[str, ...]:
+def keys_of(lines: Sequence[BoardLine]) -> tuple[str, ...]:
+    """What each line is known by: the section's or the row's id."""
     return tuple(line.id if isinstance(line, Section) else line.row.id for line in lines)
 
 

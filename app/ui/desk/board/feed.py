@@ -21,7 +21,7 @@ from app.query import HEALTH, Env, Query, compile_memory, parse, sort_key
 from app.ui.desk.context import Context
 from app.ui.desk.strip import SourceChip
 from app.ui.kit.roles import Section
-from app.ui.models.board_model import BoardLine, BoardRow
+from app.ui.models.board_model import BoardLine, BoardRow, keys_of
 from app.usecases.board import Board, Instant
 from app.usecases.board_sections import (
     FINE,
@@ -60,6 +60,11 @@ class BoardPicture:
     levels: Mapping[str, str]
     unhandled: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """(state, source) by id of all unhandled rows of sources that are heard, whatever the filter."""
+    keys: tuple[str, ...] = field(init=False)
+    """What tells whether another picture has the same lines in the same order; made with it, off the GUI lane."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", keys_of(self.lines))
 
 
 @dataclass(frozen=True, slots=True)

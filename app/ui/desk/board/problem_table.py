@@ -65,7 +65,7 @@ class ProblemTable(DenseTable):
             return
         self._held = picture
         self.lines.update_rows({line.row.id: line for line in picture.lines if isinstance(line, BoardRow)})
-        self.moved.emit(self.lines.moved(picture.lines))
+        self.moved.emit(self.lines.moved(picture.keys))
 
     def release(self) -> bool:
         """Take the waiting picture now; False when none waits."""
@@ -104,14 +104,14 @@ class ProblemTable(DenseTable):
     def _must_wait(self, picture: BoardPicture) -> bool:
         if not (self.is_holding or self._is_pointer_inside or self.lines.ticked):
             return False
-        return bool(self.lines.lines) and self.lines.differs(picture.lines)
+        return bool(self.lines.lines) and self.lines.differs(picture.keys)
 
     def _take(self, picture: BoardPicture) -> None:
         self._held = None
         self.moved.emit(0)
         line, scroll = self.row(), self.verticalScrollBar().value()
         self.lines.set_new(self._feed.new_until, self._feed.blink_until, picture.made_at)
-        if self.lines.show(picture.lines):
+        if self.lines.show(picture.lines, picture.keys):
             self.fit_sections([n for n, each in enumerate(self.lines.lines) if isinstance(each, Section)])
             at = self.lines.number_of(line.row.id) if line is not None else -1
             self.select_row(at if at >= 0 else self._first_row())
