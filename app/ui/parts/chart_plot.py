@@ -154,37 +154,57 @@ def limit_labels(lines: Sequence[Line]) -> list[tuple[str, float, str]]:
     return found
 
 
+def label_anchors(tops: Sequence[float]) -> list[tuple[int, bool]]:
+    """For each limit, the limit beside whose line its label stands, and whether over it (else under it).
+
+    ``tops``: the lines' heights on the screen, highest first. A lone label stands on its line, or under it where the
+    plot ends; those of close lines stand in a row under the lowest, where no other line strikes them through.
+    """
+    anchors: list[tuple[int, bool]] = []
+    first = 0
+    for at in range(1, len(tops) + 1):
+        if at < len(tops) and tops[at] - tops[at - 1] < 2 * _LABEL_PX:
+            continue
+        is_alone, has_room_below = at - first == 1, tops[at - 1] < PLOT_PX - _LABEL_PX
+        is_over = tops[first] >= _LABEL_PX and (is_alone or not has_room_below)
+        anchors += [(first if is_over else at - 1, is_over)] * (at - first)
+        first = at
+    return anchors
+
+
 def _add_limits(plot: Any, lines: Sequence[Line], low: float, high: float) -> None:
-    shown = [each for each in limit_labels(lines) if low <= each[1] <= high]
+    found = sorted(limit_labels(lines), key=lambda each: -each[1])
+    shown = [each for each in found if low <= each[1] <= high]
     tops = [(high - value) / (high - low) * PLOT_PX for _word, value, _text in shown]
-    # A label stands on its line; under it where the plot ends.
-    heights = [top - _LABEL_PX if top >= _LABEL_PX else top for top in tops]
+    anchors = label_anchors(tops)
+    heights = [tops[at] - _LABEL_PX if is_over else tops[at] for at, is_over in anchors]
     widths = [current().metrics("micro").horizontalAdvance(text) for _word, _value, text in shown]
     lefts = label_places(heights, widths)
-    for (word, value, text), left, top in zip(shown, lefts, tops, strict=True):
+    for (word, value, text), left, (at, is_over) in zip(shown, lefts, anchors, strict=True):
         _add_rule(plot, word, value)
-        _add_label(plot, word, text, left, value, 1.0 if top >= _LABEL_PX else 0.0)
+        _add_label(plot, word, text, left, shown[at][1], is_over)
 
 
 def _add_rule(plot: Any, word: str, value: float) -> None:
     import pyqtgraph as pg
 
     pen = _pen(plot, current().state_color(word, "outline"), 1, Qt.PenStyle.DashLine)
-    plot.addItem(pg.InfiniteLine(value, angle=0, pen=pen), ignoreBounds=True)
+    rule = pg.InfiniteLine(value, angle=0, pen=pen)
+    rule.setZValue(-2)
+    plot.addItem(rule, ignoreBounds=True)
 
 
-def _add_label(plot: Any, word: str, text: str, left_px: float, value: float, anchor_y: float) -> None:
-    """Over all lines, on the ground's colour: a word that is struck through cannot be read."""
+def _add_label(plot: Any, word: str, text: str, left_px: float, value: float, is_over: bool) -> None:
+    """Over the limits' lines, so that it can be read, and under the curves, so that it hides none."""
     import pyqtgraph as pg
 
     theme = current()
     room = max(1, plot.width() - theme.length("chart.axis_left_px.with_lanes"))
     span_s = plot.getViewBox().viewRange()[0][1]
-    label = pg.TextItem(
-        text, color=theme.state_color(word, "text"), anchor=(0, anchor_y), fill=pg.mkBrush(theme.color("bg.panel"))
-    )
+    ground, colour = pg.mkBrush(theme.color("bg.panel")), theme.state_color(word, "text")
+    label = pg.TextItem(text, color=colour, anchor=(0, 1 if is_over else 0), fill=ground)
     label.setFont(theme.font("micro"))
     label.textItem.document().setDocumentMargin(1)
     label.setPos(left_px / room * span_s, value)
-    label.setZValue(10)
+    label.setZValue(-1)
     plot.addItem(label, ignoreBounds=True)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.base.clock import HOUR, MINUTE
 from app.ui.parts.chart_line import Line, by_unit, title_of
-from app.ui.parts.chart_plot import bounds, label_places, limit_labels
+from app.ui.parts.chart_plot import bounds, label_anchors, label_places, limit_labels
 from app.ui.parts.time_chart import TimeChart
 
 NOW = 1_760_000_000_000
@@ -45,6 +45,15 @@ def test_a_limit_names_its_series_only_where_series_differ() -> None:
     assert [text for _word, _value, text in limit_labels(both)] == ["W 85 used", "C 95 used, inodes", "W 80 inodes"]
     same = [line("used", 1, warn=85.0), line("inodes", 1, warn=85.0)]
     assert [text for _word, _value, text in limit_labels(same)] == ["W 85"]
+
+
+def test_labels_of_lines_that_lie_close_stand_in_a_row_under_them() -> None:
+    assert label_anchors([]) == []
+    assert label_anchors([40.0]) == [(0, True)]
+    assert label_anchors([5.0]) == [(0, False)]
+    assert label_anchors([20.0, 60.0]) == [(0, True), (1, True)]
+    assert label_anchors([18.0, 20.0, 28.0]) == [(2, False)] * 3
+    assert label_anchors([70.0, 85.0]) == [(0, True)] * 2
 
 
 @given(st.lists(st.tuples(st.floats(0, 92), st.floats(10, 120)), max_size=4))

@@ -54,7 +54,7 @@ class BusinessLine(QWidget):
             x += width + 14
             left -= 1
         if left:
-            self._text(painter, x, tr("{n} more", n=left) if bad else tr("{n}, all working", n=left), "fg.muted")
+            self._text(painter, x, _rest(left, len(bad), len(self._services)), "fg.muted")
         painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -70,3 +70,10 @@ class BusinessLine(QWidget):
         width = round(theme.metrics("caption", strong=strong).horizontalAdvance(text))
         painter.drawText(QRect(x, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
         return x + width
+
+
+def _rest(left: int, bad: int, total: int) -> str:
+    """What stands after the names: the rest works, unless some in trouble had no room."""
+    if not bad:
+        return tr("{n}, all working", n=total)
+    return tr("{n} working", n=left) if left == total - bad else tr("{n} more", n=left)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
 from app.actions.action import BOARD, Situation
 from app.base.events import Touched
-from app.base.text import number, one_line, tr
+from app.base.text import count, number, one_line, tr
 from app.query import HEALTH, QueryError
 from app.settings.workstation import BOARD_DENSITY
 from app.ui.desk.board import telling
@@ -155,7 +155,7 @@ class BoardPage(Page):
         self.model = self.table.lines
         self.table.taken.connect(self._taken)
         self.table.moved.connect(self._tell_moved)
-        self.table.ticked.connect(self.situation_changed)
+        self.table.ticked.connect(self._ticked)
         self.table.current_changed.connect(self._current_changed)
         self.table.opened.connect(self._open_current)
         self.table.sort_asked.connect(self._sort_by)
@@ -208,6 +208,7 @@ class BoardPage(Page):
 
     def _taken(self, picture: BoardPicture) -> None:
         self.bar.show_count(telling.rows_text(picture))
+        self._show_subject()
         self._show_nothing()
         self.reading.want_story()
         self.reading.want_strips()
@@ -260,7 +261,23 @@ class BoardPage(Page):
 
     def _narrow(self, service_id: str) -> None:
         self._feed.narrow_to(service_id)
-        self.bar.set_shown(self._narrowed_name() or tr("All sources"))
+        self._show_subject()
+
+    def _show_subject(self) -> None:
+        """Beside the title: what an action would be done to, why nothing moves, or what is shown."""
+        sources = {line.row.source for line in self.table.chosen()}
+        ticked = len(self.model.ticked)
+        if ticked:
+            many, where = count(ticked, "row", "rows"), count(len(sources), "source", "sources")
+            self.bar.set_shown(tr("{rows} ticked on {sources}, Esc unticks", rows=many, sources=where))
+        elif self.table.is_holding:
+            self.bar.set_shown(tr("Held, Alt+Space lets go"))
+        else:
+            self.bar.set_shown(self._narrowed_name() or tr("All sources"))
+
+    def _ticked(self) -> None:
+        self._show_subject()
+        self.situation_changed.emit()
 
     def _narrowed_name(self) -> str:
         services = self._feed.picture.services if self._feed.picture is not None else ()
@@ -297,8 +314,7 @@ class BoardPage(Page):
 
     def _toggle_hold(self) -> None:
         self.table.hold(not self.table.is_holding)
-        held = tr("Held. Alt+Space lets go")
-        self.bar.set_shown(held if self.table.is_holding else self._narrowed_name() or tr("All sources"))
+        self._show_subject()
 
     def _toggle_detail(self) -> None:
         self._show_detail(not self.detail.isVisible())

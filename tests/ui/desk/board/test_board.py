@@ -111,6 +111,20 @@ def test_the_order_is_held_while_rows_are_ticked_and_values_change_in_place(fram
     assert "database" in names(board)
 
 
+def test_beside_the_title_stands_what_an_action_would_be_done_to(frame: Frame) -> None:
+    board = board_of(frame)
+    shown = board.bar._shown
+    assert shown.text() == "All sources"
+    for key in ("X", "J", "X"):
+        frame.press(key)
+    assert shown.text() == "2 rows ticked on 1 source, Esc unticks"
+    frame.press("Alt+Space")
+    frame.press("Esc")
+    assert shown.text() == "Held, Alt+Space lets go"
+    frame.press("Alt+Space")
+    assert shown.text() == "All sources"
+
+
 def test_held_updates_wait_for_the_key(frame: Frame) -> None:
     board = board_of(frame)
     frame.press("Alt+Space")
