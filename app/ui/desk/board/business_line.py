@@ -54,7 +54,7 @@ class BusinessLine(QWidget):
             x += width + 14
             left -= 1
         if left:
-            self._text(painter, x, _rest(left, len(bad), len(self._services)), "fg.muted")
+            self._text(painter, x, rest_text(left, len(bad), len(self._services)), "fg.muted")
         painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -72,7 +72,7 @@ class BusinessLine(QWidget):
         return x + width
 
 
-def _rest(left: int, bad: int, total: int) -> str:
+def rest_text(left: int, bad: int, total: int) -> str:
     """What stands after the names: the rest works, unless some in trouble had no room."""
     if not bad:
         return tr("{n}, all working", n=total)

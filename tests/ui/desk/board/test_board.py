@@ -163,6 +163,30 @@ def test_at_least_45_compact_rows_on_a_large_screen(qtbot: QtBot, tmp_path: Path
         assert len(seen) >= 45
 
 
+def test_rows_that_a_larger_window_uncovers_get_their_strips(qtbot: QtBot, tmp_path: Path) -> None:
+    rows = [problem(f"service {n}") for n in range(80)]
+    with open_frame(qtbot, tmp_path, rows=rows, size=(1366, 768)) as frame:
+        board = board_of(frame)
+        frame.qtbot.waitUntil(lambda: set(board.table.rows_in_sight()) <= board.reading.hours.keys())
+        known = len(board.reading.hours)
+        frame.window.resize(1920, 1080)
+        frame.qtbot.waitUntil(lambda: len(board.reading.hours) > known)
+        frame.qtbot.waitUntil(lambda: set(board.table.rows_in_sight()) <= board.reading.hours.keys())
+
+
+def test_no_story_is_read_while_the_detail_is_out_of_sight(frame: Frame) -> None:
+    board = board_of(frame)
+    board.detail.hide()
+    read = []
+    board.reading.story_read.connect(read.append)
+    frame.press("J")
+    board.reading.read_story()
+    frame.settle()
+    assert read == []
+    frame.press("Return")
+    frame.qtbot.waitUntil(lambda: [story.row.id for story in read] == [board.table.row().row.id])
+
+
 def test_in_comfortable_rows_the_output_is_told_once_and_sections_stay_low(frame: Frame) -> None:
     board = board_of(frame)
     frame.press("Ctrl+Alt+3")
