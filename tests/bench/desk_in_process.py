@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QEventLoop
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.base.paths import Profile
@@ -30,12 +30,22 @@ def turn(length_ms: int = _TURN_MS) -> None:
     QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, length_ms)
 
 
+def next_refresh(hertz: int = 60) -> None:
+    """Serve the event loop until a screen of this rate would show its next picture."""
+    loop = QEventLoop()
+    timer = QTimer(singleShot=True, timerType=Qt.TimerType.PreciseTimer, interval=1_000 // hertz)
+    timer.timeout.connect(loop.quit)
+    timer.start()
+    loop.exec()
+
+
 @contextmanager
 def open_desk(app: QApplication, profile: Profile, size: tuple[int, int] = (1920, 1080)) -> Iterator[Desk]:
     """A desk with its window shown and its stores open."""
     desk = Desk(app, profile)
     window = desk.show()
     try:
+        window.showNormal()  # a screen that is smaller than the asked size has had it maximised
         window.resize(*size)
         desk.furnish()  # as the first paint would; when that comes depends on the platform
         wait_until(lambda: desk.context.opened is not None, "the stores are not open")

@@ -68,6 +68,7 @@ class DenseTable(QTableView):
         self.setItemDelegate(self._rows)
         self._head = DenseHeader(self._columns, self._density, self)
         self._sections: tuple[int, ...] = ()
+        self._is_sticky = False
         self.setHorizontalHeader(self._head)
         self._head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._head.sectionClicked.connect(self._head_clicked)
@@ -94,6 +95,8 @@ class DenseTable(QTableView):
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setAutoFillBackground(False)
+        # The grounds fill every pixel: so Qt may move what is painted when the rows scroll, and asks for new rows only.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -171,8 +174,9 @@ class DenseTable(QTableView):
         context.has_focus = self.hasFocus()
         context.is_blink_low = pulse().is_low
         self._rows.current = self.currentIndex().row()
-        clip = event.rect()
-        rows = [row for row in self.visible_rows() if self._row_rect(row).intersects(clip)]
+        clip, region = event.rect(), event.region()
+        # The region, not its bounding box: what a scroll uncovers lies at one end, a sticky section at the other.
+        rows = [row for row in self.visible_rows() if region.intersects(self._row_rect(row))]
         painter = QPainter(self.viewport())
         self._paint_grounds(painter, rows, clip)
         # Row by row instead of Qt's cell by cell: a third of the time, since a row's value is asked for once.
@@ -229,10 +233,12 @@ class DenseTable(QTableView):
                 bar = QRect(rect.x(), rect.y() + 1, theme.length("stroke.state_bar"), rect.height() - 2)
                 painter.fillRect(bar, theme.color(_MARK_ROLE[look.mark]))
         self._paint_sticky(painter, context)
-        pulse().set_blinking(self, blinking and self.isVisible())
+        if blinking and self.isVisible():
+            pulse().set_blinking(self, True)
 
     def _paint_sticky(self, painter: QPainter, context: CellContext) -> None:
         above = self._section_above()
+        self._is_sticky = above is not None
         if above is None:
             return
         value = self.model().index(above, 0).data(roles.ROW)
@@ -285,12 +291,15 @@ class DenseTable(QTableView):
     def _blink(self, _low: bool) -> None:
         if not self.isVisible():
             return
-        for row in self.visible_rows():
-            look = self.model().index(row, 0).data(roles.LOOK)
-            if look is not None and look.is_blinking:
-                self.viewport().update(
-                    QRect(0, self.rowViewportPosition(row), self.columnWidth(0), self.rowHeight(row))
-                )
+        blinking = [row for row in self.visible_rows() if self._is_blinking(row)]
+        for row in blinking:
+            self.viewport().update(QRect(0, self.rowViewportPosition(row), self.columnWidth(0), self.rowHeight(row)))
+        # A paint may have seen a part of the rows only; so it is here that blinking ends.
+        pulse().set_blinking(self, bool(blinking))
+
+    def _is_blinking(self, row: int) -> bool:
+        look = self.model().index(row, 0).data(roles.LOOK)
+        return look is not None and bool(look.is_blinking)
 
     # -- events -------------------------------------------------------------------------------------------------
 
@@ -323,8 +332,9 @@ class DenseTable(QTableView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
-        # The sticky section is painted over the rows, so its old copy has been scrolled along with them.
-        self.viewport().update(QRect(0, 0, self.viewport().width(), abs(dy) + 2 * self._density.row))
+        if self._is_sticky or self._section_above() is not None:
+            # The sticky section is painted over the rows, so its old copy has been scrolled along with them.
+            self.viewport().update(QRect(0, 0, self.viewport().width(), abs(dy) + 2 * self._density.row))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from app.ui.kit import cells, roles, theme
@@ -297,3 +297,60 @@ def test_only_cells_that_age_are_painted_again(qtbot):
     live = samples.BOARD_COLUMNS[5]
     assert live.is_live
     assert regions[0].boundingRect().width() == other.columnWidth(5)
+
+
+# -- scrolling --------------------------------------------------------------------------------------------------
+
+
+class PaintedArea(QObject):
+    """Counts the pixels that a widget is asked to paint."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.pixels = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.pixels += sum(rect.width() * rect.height() for rect in event.region())
+        return False
+
+
+def scroll(table, by: int) -> None:
+    """Move the rows, and paint what that asks for, as the event loop would."""
+    table.verticalScrollBar().setValue(table.verticalScrollBar().value() + by)
+    QCoreApplication.sendPostedEvents(table, QEvent.Type.UpdateRequest.value)
+
+
+def on_screen(table) -> QImage:
+    """What stands on the screen; ``grab`` would paint anew."""
+    at, view = table.viewport().mapTo(table, QPoint(0, 0)), table.viewport()
+    return table.screen().grabWindow(table.winId(), at.x(), at.y(), view.width(), view.height()).toImage()
+
+
+@pytest.mark.parametrize("by", [1, 7, 20, 61, 3, -2, -45])
+def test_scrolled_rows_look_as_if_painted_anew(table, qtbot, by):
+    table.resize(1080, 160)
+    qtbot.waitUntil(lambda: table.windowHandle().isExposed())
+    QCoreApplication.processEvents()  # the size, the focus
+    scroll(table, 60)
+    for _ in range(4):
+        scroll(table, by)
+    fresh = painted(table)
+    is_same = on_screen(table).convertToFormat(fresh.format()) == fresh
+    assert is_same
+
+
+def test_scrolling_paints_only_what_comes_into_sight(qtbot):
+    rows = [each for each in samples.BOARD if not isinstance(each, roles.Section)] * 20
+    table = DenseTable(samples.BOARD_COLUMNS, density="compact")
+    qtbot.addWidget(table)
+    table.setModel(samples.SampleModel(rows, len(samples.BOARD_COLUMNS)))
+    table.resize(1080, 500)
+    table.show()
+    qtbot.waitUntil(lambda: table.windowHandle().isExposed())
+    QCoreApplication.processEvents()  # the size, the focus
+    scroll(table, 100)
+    seen = PaintedArea(table.viewport())
+    scroll(table, 40)
+    assert seen.pixels == 40 * table.viewport().width()
