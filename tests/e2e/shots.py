@@ -153,6 +153,7 @@ def board_states(shooter: Shooter) -> None:
     picture = feed.picture
     assert picture is not None
     (name,) = picture.levels
+    feed.pictured.disconnect(page.show_picture)
     empty = replace(picture, lines=())
     page.show_picture(replace(empty, levels={name: freshness.UNKNOWN}))
     shooter.settle(0.3)
@@ -172,6 +173,7 @@ def board_states(shooter: Shooter) -> None:
     shooter.grab("board-all-well")
     page.show_picture(_overflowing(picture))
     shooter.grab("board-overflowing")
+    feed.pictured.connect(page.show_picture)
     feed.make()
     shooter.settle(0.5)
 

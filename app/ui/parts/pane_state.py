@@ -89,13 +89,21 @@ class PaneState(QWidget):
         painter, theme = QPainter(self), current()
         painter.fillRect(self.rect(), theme.color("bg.panel"))
         if self._bars:
-            for top in range(8, self.height() - self._row, self._row):
-                x = 0 if self._true_widths is not None else 12
-                for width in self._true_widths() if self._true_widths is not None else self._widths:
-                    bar = QRect(x + 6, top + (self._row - 8) // 2, max(8, width - 24), 8)
-                    painter.fillRect(bar, theme.color("line.subtle"))
-                    x += width
+            for top in self._bar_tops():
+                self._paint_bars(painter, top)
         painter.end()
+
+    def _bar_tops(self) -> list[int]:
+        """Where the rows of bars begin; none where the sentence stands."""
+        said = [label.geometry().adjusted(0, -6, 0, 6) for label in self._lines if not label.isHidden()]
+        tops = range(8, self.height() - self._row, self._row)
+        return [top for top in tops if not any(QRect(0, top, self.width(), self._row).intersects(r) for r in said)]
+
+    def _paint_bars(self, painter: QPainter, top: int) -> None:
+        colour, x = current().color("line.subtle"), 0 if self._true_widths is not None else 12
+        for width in self._true_widths() if self._true_widths is not None else self._widths:
+            painter.fillRect(QRect(x + 6, top + (self._row - 8) // 2, max(8, width - 24), 8), colour)
+            x += width
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -70,6 +70,12 @@ def test_every_value_stands_inside_its_plot(values: tuple[float, ...]) -> None:
     assert low <= min(values) <= max(values) < high
 
 
+def test_a_value_that_never_changes_is_shown_beside_its_limits() -> None:
+    low, high = bounds([line("lost", 100.0, 100.0, warn=20.0, crit=60.0)])
+    assert low == 0.0
+    assert high > 100.0
+
+
 def test_an_empty_plot_says_so_beside_a_drawn_one(qtbot: QtBot) -> None:
     chart = TimeChart()
     qtbot.addWidget(chart)

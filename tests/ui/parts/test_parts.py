@@ -124,6 +124,9 @@ def test_waiting_for_the_same_goes_on(window):
     state._waited()
     assert state._lines[0].text() == "Still asking nagios-core."
     assert not state._button.isVisible()
+    said = state._lines[0].geometry()
+    assert state._bar_tops()
+    assert not any(top < said.bottom() and said.top() < top + 28 for top in state._bar_tops())
     state.good("All is well.")
     state.loading("Still asking nagios-core.")
     assert not state._bars
