@@ -95,7 +95,7 @@ class DenseTable(QTableView):
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setAutoFillBackground(False)
-        # The grounds fill every pixel: so Qt may move what is painted when the rows scroll, and asks for new rows only.
+        # The grounds fill every pixel, so Qt may move what is painted when rows scroll, and asks for new rows only.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     # -- what is shown ------------------------------------------------------------------------------------------
