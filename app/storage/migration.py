@@ -62,12 +62,31 @@ def is_due(stored: str, schema: Schema = CURRENT) -> bool:
     if stored == revision(schema.version):
         return False
     if not stored.isdecimal() or int(stored) > schema.version:
-        raise TooNew(
-            tr("This profile was written by a newer Watchdesk (schema {stored}).", stored=stored),
-            detail=tr("This one knows schema {known}.", known=revision(schema.version)),
-            hint=tr("Nothing was changed. Install the newer version, or open another profile with --profile."),
-        )
+        raise _too_new(stored, schema)
     return True
+
+
+def refuse_newer_writer(connection: sqlite3.Connection, schema: Schema = CURRENT) -> None:
+    """Raise TooNew where the file says that only newer programs may write it, whatever its tables look like.
+
+    Also Damaged when the note is missing or no number, sqlite3.Error.
+    """
+    row = connection.execute("SELECT value FROM meta WHERE name = 'min_writer_version'").fetchone()
+    if row is None or not str(row[0]).isdecimal():
+        raise Damaged(
+            tr("The file does not say which versions may write it."),
+            hint=tr("Nothing was overwritten. ") + tr(RESTORE_HINT),
+        )
+    if int(row[0]) > schema.version:
+        raise _too_new(revision(int(row[0])), schema)
+
+
+def _too_new(wanted: str, schema: Schema) -> TooNew:
+    return TooNew(
+        tr("This profile was written by a newer Watchdesk (schema {stored}).", stored=wanted),
+        detail=tr("This one knows schema {known}.", known=revision(schema.version)),
+        hint=tr("Nothing was changed. Install the newer version, or open another profile with --profile."),
+    )
 
 
 def create(path: Path) -> None:

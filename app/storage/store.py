@@ -23,7 +23,17 @@ from app.storage import backup, profile_lock
 from app.storage.articles import SqliteArticles
 from app.storage.engine import can_write, open_connection, open_engine, quick_check
 from app.storage.file_store import keep_file
-from app.storage.migration import CURRENT, Schema, create, is_due, migrate, revision, stored_version
+from app.storage.leftover import remove_leftovers
+from app.storage.migration import (
+    CURRENT,
+    Schema,
+    create,
+    is_due,
+    migrate,
+    refuse_newer_writer,
+    revision,
+    stored_version,
+)
 from app.storage.mount import refuse_network_folder
 from app.storage.profile_lock import ProfileLock
 from app.storage.reading import Reading
@@ -106,14 +116,17 @@ class SqliteStore:
 def open_store(profile: Profile, clock: Clock, *, read_only: bool = False, schema: Schema = CURRENT) -> SqliteStore:
     """Open (or make) the store of a profile. ``read_only`` also opens a file of a newer or an older schema.
 
-    Raises NetworkFolder, ReadOnly (no store here and none can be made), Locked, Damaged, TooNew, DiskFull.
+    Raises NetworkFolder, ReadOnly (no store here and none can be made), Locked, Damaged, TooNew, DiskFull,
+    EnvironmentTrouble (the folder is a file, or went away).
     """
     path = profile.work_db
-    refuse_network_folder(path)
     with translated(path), translated_files(path):
+        refuse_network_folder(path)
         if not profile.root.exists() and not read_only:
             profile.make()
         read_only = read_only or not can_write(path)
+        if not read_only:
+            remove_leftovers(profile)
         lock = ProfileLock(None) if read_only else profile_lock.share(profile.root)
         try:
             if not read_only:
@@ -138,6 +151,7 @@ def _make_ready(profile: Profile, clock: Clock, lock: ProfileLock, schema: Schem
     _refuse_empty_file(path)
     with closing(open_connection(path, synchronous="FULL", read_only=True)) as connection:
         due = is_due(stored_version(connection), schema)
+        refuse_newer_writer(connection, schema)
     if not due:
         return lock
     lock.close()

@@ -45,6 +45,10 @@ _SENTENCES: Final[Mapping[type[EnvironmentTrouble], tuple[str, str]]] = {
         "Wait for it to finish (a running import or backup), or close it, then try again.",
     ),
     Damaged: ("{path} is damaged.", "Nothing was overwritten. " + RESTORE_HINT),
+    EnvironmentTrouble: (
+        "{path} cannot be reached.",
+        "Look whether its folder is there and is a folder, or choose another one with --data-dir.",
+    ),
 }
 
 # SQLite's primary result codes (sqlite.org/rescode.html).
@@ -80,6 +84,16 @@ _BY_ERRNO: Final[Mapping[int, type[EnvironmentTrouble]]] = {
     errno.EACCES: ReadOnly,
     errno.EPERM: ReadOnly,
     errno.EIO: Damaged,
+    errno.ENOENT: EnvironmentTrouble,
+    errno.ENOTDIR: EnvironmentTrouble,
+    errno.EISDIR: EnvironmentTrouble,
+    errno.EEXIST: EnvironmentTrouble,
+    errno.ELOOP: EnvironmentTrouble,
+    errno.ENAMETOOLONG: EnvironmentTrouble,
+    errno.ENXIO: EnvironmentTrouble,
+    errno.ENODEV: EnvironmentTrouble,
+    errno.EMFILE: EnvironmentTrouble,
+    errno.ENFILE: EnvironmentTrouble,
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.base.errors import Damaged, NetworkFolder, TooNew
+from app.base.errors import Damaged, EnvironmentTrouble, NetworkFolder, TooNew
 from app.base.paths import Profile
 from app.query import Env, Query
 from app.storage import backup
@@ -175,3 +175,13 @@ def test_a_network_folder_is_refused(tmp_path: Path) -> None:
         refuse_network_folder(tmp_path / "p" / "work.db", table)
     assert "--profile" in caught.value.hint
     refuse_network_folder(tmp_path / "p" / "work.db", tmp_path / "no such table")
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path, clock: VirtualClock) -> None:
+    place = tmp_path / "profile"
+    place.write_bytes(b"no folder")
+    for root in (place, place / "deeper"):
+        with pytest.raises(EnvironmentTrouble) as caught:
+            open_store(Profile(root), clock)
+        assert caught.value.hint
+    assert place.read_bytes() == b"no folder"

@@ -160,3 +160,19 @@ def test_making_a_store_is_quick_and_needs_no_alembic(tmp_path: Path) -> None:
     cpu_s, has_alembic = run.stdout.split()
     assert float(cpu_s) < 0.15
     assert has_alembic == "False"
+
+
+@pytest.mark.parametrize(("note", "error"), [("2", TooNew), ("soon", Damaged)])
+def test_a_file_that_only_newer_programs_may_write_is_only_read(
+    filled: Profile, clock: VirtualClock, note: str, error: type[Exception]
+) -> None:
+    with closing(sqlite3.connect(filled.work_db)) as connection:
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'min_writer_version'", (note,))
+        connection.commit()
+    before = filled.work_db.read_bytes()
+    with pytest.raises(error) as caught:
+        open_store(filled, clock)
+    assert "Nothing was" in str(getattr(caught.value, "hint", ""))
+    assert filled.work_db.read_bytes() == before
+    with closing(open_store(filled, clock, read_only=True)) as store:
+        assert store.tickets.count(EVERYTHING, NOW) == 300

@@ -68,7 +68,16 @@ def test_a_bug_of_ours_stays_one(error: Exception) -> None:
 
 @pytest.mark.parametrize(
     ("number", "kind"),
-    [(errno.ENOSPC, DiskFull), (errno.EDQUOT, DiskFull), (errno.EROFS, ReadOnly), (errno.EACCES, ReadOnly)],
+    [
+        (errno.ENOSPC, DiskFull),
+        (errno.EDQUOT, DiskFull),
+        (errno.EROFS, ReadOnly),
+        (errno.EACCES, ReadOnly),
+        (errno.ENOTDIR, EnvironmentTrouble),
+        (errno.ENOENT, EnvironmentTrouble),
+        (errno.EISDIR, EnvironmentTrouble),
+        (errno.EMFILE, EnvironmentTrouble),
+    ],
 )
 def test_file_errors(number: int, kind: type[EnvironmentTrouble]) -> None:
     with pytest.raises(kind, match=r"work\.db"), translated_files(PATH):
@@ -76,5 +85,5 @@ def test_file_errors(number: int, kind: type[EnvironmentTrouble]) -> None:
 
 
 def test_other_file_errors_pass_through() -> None:
-    with pytest.raises(IsADirectoryError), translated_files(PATH):
-        raise IsADirectoryError(errno.EISDIR, "a folder")
+    with pytest.raises(BrokenPipeError), translated_files(PATH):
+        raise BrokenPipeError(errno.EPIPE, "nobody reads")
