@@ -80,7 +80,7 @@ def bounds(lines: Sequence[Line]) -> tuple[float, float]:
     # A limit that is near is shown; one far away must not flatten the curve.
     most = max([most, *(limit for line in lines for _word, limit in line.limits if limit <= most * 1.6 + 1e-9)])
     # What never changes is shown by how far it is from nothing, and from its limits.
-    is_from_zero = 0 <= least and (least < 0.5 * most or not values or least == max(values))
+    is_from_zero = least >= 0 and (least < 0.5 * most or not values or least == max(values))
     low = 0.0 if is_from_zero else least
     air = (most - low) * 0.18 or abs(most) * 0.1 or 1.0
     return (low if is_from_zero else low - air / 2), most + air
