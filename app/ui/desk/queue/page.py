@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, Q
 
 from app.actions.action import QUEUE, Situation
 from app.base.events import TICKETS, VIEWS, CancelToken, Touched
+from app.base.lanes import Task
 from app.base.text import number, one_line, tr
 from app.domain.ticket import Ticket
 from app.domain.view import View
@@ -25,7 +26,7 @@ from app.ui.desk.last_view import ROWS
 from app.ui.desk.page import Page
 from app.ui.desk.page_bar import PageBar
 from app.ui.desk.queue.preview import TicketPreview
-from app.ui.desk.queue.views_pane import ViewsPane
+from app.ui.desk.queue.views_pane import FoldedViews, ViewsPane
 from app.ui.desk.ticket.view import TicketView
 from app.ui.kit import icons
 from app.ui.kit.sla_look import SlaView
@@ -64,6 +65,8 @@ class QueuePage(Page):
         self._views: Sequence[View] = DEFAULT_VIEWS
         self._counts: Mapping[str, ViewCount] = {}
         self._query = self._view.query
+        self._asking: Task | None = None
+        self._answer: Callable[[], None] = self._list
         self.tabs = QTabBar(self)
         self._stack = QStackedWidget(self)
         self._tickets: list[TicketView] = []
@@ -101,7 +104,7 @@ class QueuePage(Page):
             "view.query": self.bar.focus_query,
             "view.back": self._back,
             "view.detail": lambda: self.preview.setVisible(not self.preview.isVisible()),
-            "view.services": lambda: self.views.setVisible(not self.views.isVisible()),
+            "view.services": lambda: self._show_pane(not self.views.isVisible()),
             "move.down": lambda: self.table.step(1),
             "move.up": lambda: self.table.step(-1),
             "move.open": self._open_current,
@@ -267,6 +270,9 @@ class QueuePage(Page):
         self._list_page = QWidget(self)
         column = _column(self._list_page)
         column.addWidget(self.bar)
+        self.folded = FoldedViews(self)
+        self.folded.clicked.connect(self._unfold)
+        column.addWidget(self.folded)
         column.addWidget(split, 1)
         self._stack.addWidget(self._list_page)
         self.tabs.setDocumentMode(True)
@@ -282,11 +288,20 @@ class QueuePage(Page):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         is_narrow = self.window().width() < current().length("layout.breakpoints.narrow")
-        self.views.setVisible(not is_narrow)
+        self._show_pane(not is_narrow)
         self.preview.set_narrow(is_narrow)
         preview = _NARROW_PREVIEW if is_narrow else current().length("layout.queue_preview")
         views = current().length("layout.queue_views")
         self._split.setSizes([views, max(400, self.width() - preview), preview])
+
+    def _show_pane(self, is_shown: bool) -> None:
+        """The views, or the one line that stands for them over the table."""
+        self.views.setVisible(is_shown)
+        self.folded.setVisible(not is_shown)
+
+    def _unfold(self) -> None:
+        self._show_pane(True)
+        self.views.table.setFocus()
 
     def _opened(self) -> None:
         if self._context.opened is None:
@@ -317,8 +332,17 @@ class QueuePage(Page):
             return _Listed(store.tickets.keys(query, env), first)
 
         if not keep:
+            self._answer = self._stop
             self.state.loading(tr("Still reading tickets."))
-        self._context.read(read, self._listed_again if keep else self._listed, key="queue", failed=self._failed)
+        take = self._listed_again if keep else self._listed
+        self._asking = self._context.read(read, take, key="queue", failed=self._failed)
+
+    def _stop(self) -> None:
+        """*Stop* while the list is read: nothing more comes of that reading, and it begins again only when asked."""
+        if self._asking is not None:
+            self._asking.cancel()
+        self._answer = self._list
+        self.state.failed(tr("Reading the tickets was stopped."), "", "", tr("Read again"))
 
     def _listed(self, found: _Listed) -> None:
         self.model.show_keys(found.keys, found.first)
@@ -350,17 +374,19 @@ class QueuePage(Page):
         if without_sort(self._query) == without_sort(self._view.query):
             self.state.good(tr("No tickets in “{view}”.", view=self._view.name))
         else:
+            self._answer = self._clear_filter
             self.state.nothing_matches(self._query)
 
     def _failed(self, error: Exception) -> None:
+        self._answer = self._list
         self.state.failed(tr("The tickets could not be read."), sentence(error), "", tr("Try again"))
 
     def _act_on_state(self) -> None:
-        """The button of the empty or failed state: clear the filter, which asks again."""
-        if self._query != self._view.query:
-            self.choose_view(self._view)
-        else:
-            self._list()
+        """The button of the state that is shown: stop, clear the filter, or read again with the filter kept."""
+        self._answer()
+
+    def _clear_filter(self) -> None:
+        self.choose_view(self._view)
 
     def _read_page(self, page: int) -> None:
         keys = list(self.model.keys_of_page(page))
@@ -412,6 +438,7 @@ class QueuePage(Page):
 
     def _show_views(self) -> None:
         self.views.show_views(self._views, self._counts, self._view.id)
+        self.folded.show_views(self._views, self._counts, self._view.id)
         self.bar.set_shown(self._view.name)
         self.tabs.setTabText(0, self._view.name)
 

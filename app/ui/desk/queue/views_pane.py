@@ -15,6 +15,7 @@ from app.ui.kit.column import Column
 from app.ui.kit.roles import RowLook, Section
 from app.ui.kit.table import DenseTable
 from app.ui.models.line_model import LineModel
+from app.ui.parts.button import Button
 from app.usecases.view import ViewCount
 
 
@@ -46,6 +47,9 @@ _COLUMNS = (
     Column("late", "", _LATE, width=54, pad=0),
     Column("count", "", _TOTAL, width=60, pad=4),
 )
+
+_FOLDED = 3
+"""As many views as one line tells at the least width of the window."""
 
 
 class ViewsPane(QFrame):
@@ -99,6 +103,20 @@ class ViewsPane(QFrame):
     def _chosen(self, line: ViewLine | None) -> None:
         if line is not None and line.view.id != self._current:
             self.chosen.emit(line.view)
+
+
+class FoldedViews(Button):
+    """The pane in one line over the table, for a narrow window: the current view, then those with late tickets."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Views"), kind="bare", icon="list", key="B", parent=parent)
+        self.hide()
+
+    def show_views(self, views: Sequence[View], counts: Mapping[str, ViewCount], current_id: str) -> None:
+        """Views as the pane has them; the current one first."""
+        lines = [ViewLine(view, counts.get(view.id), view.id == current_id) for view in views]
+        told = sorted((line for line in lines if line.is_current or line.late), key=lambda line: not line.is_current)
+        self.set_words(tr("Views: {views}", views="; ".join(map(_sentence, told[:_FOLDED]))), key="B")
 
 
 def _sentence(line: ViewLine) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.base.errors import Unreachable
 from app.ui.desk.queue.page import QueuePage
 from app.ui.models.ticket_model import PAGE, TicketModel
 from app.usecases.ticket import edit_ticket, move_ticket
@@ -158,3 +159,37 @@ def test_the_model_keeps_the_contract_of_qt(frame: Frame, queue: QueuePage) -> N
     model.show_keys(())
     assert model.rowCount() == 0
     assert tester.model() is model
+
+
+def test_stop_stops_and_reads_again_only_when_asked(frame: Frame, queue: QueuePage) -> None:
+    queue._list()
+    asked = queue._asking
+    queue.state.acted.emit()
+    assert asked is not None
+    assert asked.token.is_cancelled
+    frame.settle()
+    assert "stopped" in queue.state.accessibleName()
+    assert queue._asking is asked
+    queue.state.acted.emit()
+    frame.qtbot.waitUntil(queue.state.isHidden)
+
+
+def test_trying_again_after_a_failure_keeps_the_filter(frame: Frame, queue: QueuePage) -> None:
+    queue._ask("Ticket 2")
+    frame.settle()
+    queue._failed(Unreachable("The disk does not answer."))
+    queue.state.acted.emit()
+    frame.qtbot.waitUntil(queue.state.isHidden)
+    assert queue.query == "Ticket 2"
+
+
+def test_a_narrow_window_folds_the_views_into_a_line_that_opens_them(frame: Frame, queue: QueuePage) -> None:
+    frame.qtbot.waitUntil(lambda: bool(queue._counts))
+    assert queue.folded.isHidden()
+    frame.window.resize(1366, 768)
+    frame.qtbot.waitUntil(queue.folded.isVisible)
+    assert queue.views.isHidden()
+    assert f"{queue.view_name}, 3" in queue.folded.text()
+    queue.folded.click()
+    assert queue.views.isVisible()
+    assert queue.folded.isHidden()
