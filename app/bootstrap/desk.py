@@ -15,6 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.base.clock import DAY, SystemClock
+from app.base.crash import watched
 from app.base.errors import EnvironmentTrouble, WatchdeskError
 from app.base.lanes import READ, WRITE, Lanes
 from app.base.paths import Profile
@@ -107,9 +108,10 @@ class Desk:
             self._lanes.close()
             return 0
         window = self.show()
-        # A log-out or `kill` closes the window as a person would: the last view is kept, what is being saved is saved.
+        # A log-out or `kill` closes the window as a person would: the last view and what is being saved are kept.
         ending = EndSignal(window.close)
-        code = self._app.exec()
+        with watched(self._profile.crash_log):
+            code = self._app.exec()
         self.close()
         ending.restore()
         return code
