@@ -6,6 +6,7 @@ Useful: the last page of the queue, at least 30 rows with their text, and the bo
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 
+from app.base.clock import DAY
 from app.base.paths import Profile
+from app.ui.desk.last_view import LastView, load_last_view, save_last_view
+from app.ui.kit.tokens import colours, state_look
 from tests.bench.figures import OUT, Figures
 from tests.bench.installed import environment, watchdesk
 from tests.bench.side_by_side import alternate, median
@@ -130,6 +134,36 @@ def _rows_with_text(grab: Path, told: dict[str, Any]) -> int:
     return written
 
 
+def _board_colours(grab: Path, told: dict[str, Any], last: LastView) -> int:
+    """How many states of the remembered board have dots of their colour in the grabbed strip, before a stale mark
+    and the letters of their age; 0 without those."""
+    image, (left, top, width, height) = QImage(str(grab)), told["strip"]
+    dots = [(x, image.pixelColor(left + x, top + y)) for x in range(width) for y in range(height)]
+    hexes = colours("dark")
+    keys = {state_look(state).key for state, _amount in last.counts}
+    places = {key: [x for x, dot in dots if _alike(dot, QColor(hexes[f"state.{key}.outline"]))] for key in keys}
+    shown = [place for place in places.values() if len(place) >= 4]
+    behind = [dot for x, dot in dots if shown and x > max(map(max, shown))]
+    marks = sum(_alike(dot, QColor(hexes["state.stale.outline"])) for dot in behind)
+    letters = sum(_alike(dot, QColor(hexes["fg.strong"])) for dot in behind)
+    return len(shown) if marks >= 4 and letters >= 30 else 0
+
+
+def _alike(dot: QColor, colour: QColor) -> bool:
+    apart = (dot.red() - colour.red(), dot.green() - colour.green(), dot.blue() - colour.blue())
+    return max(map(abs, apart)) <= 12
+
+
+def _judge_board(figures: Figures, starts: Starts, last: LastView, when: str, age: str) -> None:
+    """The strip's picture and its words: each remembered count, and how old all of them are."""
+    told = starts.last["the desk"]
+    states = {state_look(state).key for state, _amount in last.counts}
+    shown = _board_colours(starts.grab("the desk"), told, last)
+    figures.add(f"board colours marked with their age, {when}", shown, "colours", at_least=len(states))
+    words = ", ".join(f"{amount} {state}" for state, amount in last.counts)
+    assert re.search(rf"{re.escape(words)} as of {age} ago", told["strip_name"]), told["strip_name"]
+
+
 def test_startup(tmp_path: Path, profile_to_start: Profile, display: str, figures: Figures) -> None:
     subprocess.run(
         watchdesk("--data-dir", profile_to_start.root, "source", "add", "simulated", "estate"),
@@ -160,4 +194,11 @@ def test_startup(tmp_path: Path, profile_to_start: Profile, display: str, figure
     figures.add("rows with text in the grabbed picture", _rows_with_text(grab, told), "rows", at_least=ROWS)
     figures.add("processor time until then", told["cpu_s"] * 1e3, "ms")
     shutil.copy(grab, OUT / "startup.png")
+    last = load_last_view(profile_to_start.last_view)
+    assert last is not None
+    assert last.counts
+    _judge_board(figures, starts, last, "just closed", r"\d+ (s|min)")
+    save_last_view(profile_to_start.last_view, last._replace(saved_at=last.saved_at - 3 * DAY))
+    cases["the desk"](ROUNDS)
+    _judge_board(figures, starts, last, "three days old", "3 d.*")
     figures.judge()

@@ -86,6 +86,11 @@ def _tell(app, painted, widgets, modules):
         corner = painted.mapToGlobal(painted.rect().topLeft())
         found["list"] = [corner.x(), corner.y(), painted.width(), painted.height()]
         found["row_px"] = view.sizeHintForRow(0) if not hasattr(view, "rowHeight") else view.rowHeight(0)
+    strip = next((each for each in app.allWidgets() if type(each).__name__ == "StatusStrip"), None)
+    if strip is not None:
+        corner = strip.mapToGlobal(strip.rect().topLeft())
+        found["strip"] = [corner.x(), corner.y(), strip.width(), strip.height()]
+        found["strip_name"] = strip.accessibleName()
     found["names"] = [each.accessibleName() + " " + each.accessibleDescription() for each in app.allWidgets()]
     if os.environ["PAINT_PROBE_GRAB"]:
         app.primaryScreen().grabWindow(0).save(os.environ["PAINT_PROBE_GRAB"])
