@@ -110,7 +110,7 @@ class Desk:
         window = self.show()
         # A log-out or `kill` closes the window as a person would: the last view and what is being saved are kept.
         ending = EndSignal(window.close)
-        with watched(self._profile.crash_log):
+        with watched(self._profile.crash_log, tell=window.bug_met.emit):
             code = self._app.exec()
         self.close()
         ending.restore()

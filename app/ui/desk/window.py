@@ -41,6 +41,8 @@ class DeskWindow(QMainWindow):
     closing = Signal()
     painted = Signal()
     """The last view is on the screen."""
+    bug_met = Signal(str)
+    """A sentence about a bug; may be sent from any thread."""
 
     context: Context
     feed: BoardFeed
@@ -64,6 +66,7 @@ class DeskWindow(QMainWindow):
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
+        self.bug_met.connect(self._show_bug)
         self.setMinimumSize(*_minimum())
         if context is not None:
             self.furnish(context)
@@ -373,6 +376,10 @@ class DeskWindow(QMainWindow):
 
     def _show_notice(self, notice: Notice) -> None:
         self.toasts.show_toast(notice.text, is_error=notice.is_error, undo=notice.undo)
+
+    def _show_bug(self, told: str) -> None:
+        if self.is_furnished:
+            self.toasts.show_toast(told, is_error=True)
 
 
 class _Act:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,3 +74,16 @@ def test_a_last_view_that_cannot_be_read_is_only_a_lost_picture(qtbot: QtBot, tm
     profile.make()
     profile.last_view.write_bytes(b"{half a pict")
     run_desk(qtbot, profile, lambda desk: opened(qtbot, desk))
+
+
+def test_a_bug_on_any_thread_is_told_in_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    def use(desk: Desk) -> None:
+        opened(qtbot, desk)
+        window = desk.window
+        assert window is not None
+        sending = threading.Thread(target=window.bug_met.emit, args=("Watchdesk met a bug.",))
+        sending.start()
+        sending.join()
+        qtbot.waitUntil(lambda: [each.text for each in window.toasts.toasts] == ["Watchdesk met a bug."])
+
+    run_desk(qtbot, Profile(tmp_path / "profile"), use)
