@@ -30,6 +30,18 @@ def _nagios(source: Source, secret: Secret | None) -> HealthSource:
     return open_nagios(source, secret)
 
 
+def _prometheus(source: Source, secret: Secret | None) -> HealthSource:
+    from app.connectors.prometheus import open_prometheus
+
+    return open_prometheus(source, secret)
+
+
+def _alertmanager(source: Source, secret: Secret | None) -> HealthSource:
+    from app.connectors.prometheus import open_alertmanager
+
+    return open_alertmanager(source, secret)
+
+
 def _simulated(source: Source, _secret: Secret | None) -> HealthSource:
     from app.connectors.simulated import open_simulated
 
@@ -38,6 +50,8 @@ def _simulated(source: Source, _secret: Secret | None) -> HealthSource:
 
 KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
     "nagios": _nagios,
+    "prometheus": _prometheus,
+    "alertmanager": _alertmanager,
     "simulated": _simulated,
 }
 

@@ -8,6 +8,7 @@ import re
 import sys
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from app.base.errors import UsageTrouble
 from app.base.secret import Secret
@@ -17,7 +18,8 @@ from app.cli.context import Context, table
 from app.domain.source import Source
 from app.usecases.source import add_source, find_source, remove_source, try_source
 
-KINDS: Final = ("nagios", "simulated")
+KINDS: Final = ("nagios", "prometheus", "alertmanager", "simulated")
+ALERTMANAGER_MARK: Final = "#alertmanager="
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 SECRET_LIMIT: Final = 64_000
 
@@ -29,12 +31,14 @@ def add(context: Context) -> int:
     600), for use without a keyring. A password inside the address is refused. Nothing is asked of the system yet:
     “source test” does that.
 
-    Kinds: nagios (--url is the address of its pages, as https://monitor.example/nagios; --user), simulated.
+    Kinds: nagios (--url is the address of its pages, as https://monitor.example/nagios; --user), prometheus
+    (--url; --alertmanager is where its alerts go, asked with the same user and secret), alertmanager (one alone),
+    simulated. Without --user, the secret in --secret-file is sent to these two as a bearer token.
     Keys: those of “source list”.
     """
     args = context.args
     source = Source(
-        id="", name=args.name, kind=args.kind, url=args.url, user=args.user, interval_s=args.interval,
+        id="", name=args.name, kind=args.kind, url=_address(args), user=args.user, interval_s=args.interval,
         deadline_s=args.deadline, environment=args.environment, ca_file=_readable(args.ca_file, "--ca-file"),
         fingerprint=_fingerprint(args.fingerprint), secret_file=_readable(args.secret_file, "--secret-file"),
     )  # fmt: skip
@@ -123,6 +127,29 @@ def _checked(text: str) -> Secret:
     return Secret(text)
 
 
+def _address(args: argparse.Namespace) -> str:
+    """The source's address, with its Alertmanager's behind it. Raises UsageTrouble."""
+    second: str = args.alertmanager
+    if not second:
+        return str(args.url)
+    parts = urlsplit(second)
+    if args.kind != "prometheus":
+        raise UsageTrouble(
+            tr("--alertmanager goes with a source of kind prometheus."),
+            hint=tr("An Alertmanager alone is a kind of its own: watchdesk source add alertmanager NAME --url URL"),
+        )
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or "@" in parts.netloc
+        or parts.query + parts.fragment
+    ):
+        raise UsageTrouble(
+            tr("“{url}” is not an address.", url=second), hint=tr("Write https://host/path, without a user.")
+        )
+    return f"{args.url}{ALERTMANAGER_MARK}{second}"
+
+
 def _readable(path: Path | None, option: str) -> str:
     if path is None:
         return ""
@@ -158,11 +185,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", metavar="KIND", choices=KINDS, help=", ".join(KINDS))
     _name(parser)
     parser.add_argument("--url", metavar="URL", default="", help="its address")
+    parser.add_argument("--alertmanager", metavar="URL", default="", help="where a prometheus sends its alerts")
     parser.add_argument("--user", metavar="U", default="", help="who signs in")
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--secret-stdin", action="store_true", help="read the password from standard input")
     secret.add_argument("--secret-file", metavar="F", type=Path, help="a file that only you may read")
-    parser.add_argument("--ca-file", metavar="F", type=Path, help="believe only certificates of this authority (PEM)")
+    parser.add_argument(
+        "--ca-file", "--ca", metavar="F", type=Path, help="believe only certificates of this authority (PEM)"
+    )
     parser.add_argument("--fingerprint", metavar="SHA256", default="", help="believe only this certificate")
     parser.add_argument(
         "--interval", metavar="S", type=_seconds, help="ask every S seconds (default 15; 30 if large)"

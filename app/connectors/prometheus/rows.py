@@ -1,0 +1,198 @@
+"""Rows from what Prometheus and Alertmanager told. Pure.
+
+A service row per alert (of several about one service the worst leads); a row for each target's scrape and each
+alert rule, so that silence is not taken for health: a rule that fails or a target that is not read is unknown.
+Hosts are what these rows name: down by an alert that says so, unreachable when no target answers, pending when
+nothing is known of the host itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from app.base.clock import Moment
+from app.base.text import one_line, tr
+from app.connectors.prometheus import labels as means
+from app.connectors.prometheus.parse import Reject
+from app.domain import health
+from app.domain.health import HealthRow, health_id
+
+UNREADABLE: Final = "unreadable records"
+NO_RULES: Final = "alert rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One alert, merged. ``known``: Alertmanager has it; then ``inhibited`` and ``silences`` are its own word.
+    ``due_at``: set only when its rule was to be evaluated and was not."""
+
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    since_at: Moment | None
+    firing: bool = True
+    value: str = ""
+    query: str = ""
+    known: bool = False
+    inhibited: bool = False
+    silences: tuple[str, ...] = ()
+    due_at: Moment | None = None
+    checked_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A rule or a target: something Prometheus does regularly."""
+
+    host: str
+    name: str
+    state: str
+    output: str = ""
+    tags: tuple[str, ...] = ()
+    due_at: Moment | None = None
+    checked_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose rows these are."""
+
+    source: str
+    environment: str
+    base: str
+
+
+def grouped(alerts: Iterable[Told], source: str) -> dict[tuple[str, str], list[Told]]:
+    """Alerts by (host, service), the worst of each first; the service is empty for a host's own alert."""
+    found: dict[tuple[str, str], list[Told]] = {}
+    for each in alerts:
+        host = means.host_of(each.labels, source)
+        name = "" if means.is_host_alert(each.labels) else means.name_of(each.labels)
+        found.setdefault((host, name), []).append(each)
+    for together in found.values():
+        together.sort(key=_badness)
+    return found
+
+
+def _badness(each: Told) -> tuple[int, int, str]:
+    return not each.firing, health.WEIGHT[means.state_of(each.labels)], each.labels.get("alertname", "")
+
+
+def all_rows(
+    place: Place,
+    groups: Mapping[tuple[str, str], Sequence[Told]],
+    checks: Sequence[Checked],
+    quiet: Mapping[str, tuple[bool, bool]],
+    rejects: Sequence[Reject],
+) -> list[HealthRow]:
+    """All rows, hosts first. ``quiet``: (acknowledged, in downtime) by row id."""
+    checks = [*checks, *_unreadable(place.source, rejects)]
+    hosts = _hosts(place, groups, checks)
+    gone = {host for host, row in hosts.items() if row.state == health.DOWN and row.hard}
+    found = {row.id: row for row in hosts.values()}
+    for check in checks:
+        row = _check_row(place, check, host_is_gone=check.host in gone)
+        found[row.id] = row
+    for (host, name), together in groups.items():
+        if name:
+            row = _alert_row(place, host, name, together, host_is_gone=host in gone)
+            found[row.id] = row
+    for id_, (acknowledged, in_downtime) in quiet.items():
+        if id_ in found and (acknowledged or in_downtime):
+            found[id_] = msgspec.structs.replace(
+                found[id_], acknowledged=acknowledged and found[id_].is_problem, in_downtime=in_downtime
+            )
+    return list(found.values())
+
+
+def _unreadable(source: str, rejects: Sequence[Reject]) -> list[Checked]:
+    if not rejects:
+        return []
+    said = "; ".join(f"{what}: {one_line(why)[:120]}" for what, why in rejects[:5])
+    words = tr("{count} records could not be read and are left out. {said}", count=len(rejects), said=said)
+    return [Checked(source, UNREADABLE, health.UNKNOWN, words)]
+
+
+def _hosts(
+    place: Place, groups: Mapping[tuple[str, str], Sequence[Told]], checks: Sequence[Checked]
+) -> dict[str, HealthRow]:
+    scraped: dict[str, list[str]] = {}
+    for check in checks:
+        if check.name.startswith("scrape "):
+            scraped.setdefault(check.host, []).append(check.state)
+    names = dict.fromkeys([place.source, *(check.host for check in checks), *(host for host, _ in groups)])
+    found = {}
+    for host in names:
+        if together := groups.get((host, "")):
+            found[host] = msgspec.structs.replace(
+                _alert_row(place, host, "", together, host_is_gone=False), state=health.DOWN
+            )
+        else:
+            state, output = _reach(scraped.get(host, []), is_server=host == place.source)
+            found[host] = HealthRow(
+                id=health_id(place.source, host), source=place.source, kind=health.HOST, host=host, name=host,
+                state=state, output=output, environment=place.environment, url=place.base,
+            )  # fmt: skip
+    return found
+
+
+def _reach(states: Sequence[str], *, is_server: bool) -> tuple[str, str]:
+    if is_server:
+        return health.UP, tr("It answers.")
+    if health.OK in states:
+        return health.UP, tr("Its targets answer.")
+    if health.UNKNOWN in states:
+        return health.UNREACHABLE, tr("None of its targets answers.")
+    return health.PENDING, tr("Nothing is told of the host itself.")
+
+
+def _check_row(place: Place, check: Checked, *, host_is_gone: bool) -> HealthRow:
+    return HealthRow(
+        id=health_id(place.source, check.host, check.name), source=place.source, kind=health.SERVICE,
+        host=check.host, name=check.name, state=check.state, output=check.output, groups=check.tags,
+        environment=place.environment, suppressed=host_is_gone, expected_by_at=check.due_at,
+        last_check_at=check.checked_at, url=place.base,
+    )  # fmt: skip
+
+
+def _alert_row(place: Place, host: str, name: str, together: Sequence[Told], *, host_is_gone: bool) -> HealthRow:
+    """``hard``: it fires; an alert that waits out its ``for`` is soft. What Alertmanager knows is suppressed by its
+    word alone; what it does not know is, on a host that is down."""
+    first = together[0]
+    expression = first.query or f"ALERTS{{alertname={_quoted(first.labels.get('alertname', ''))}}}"
+    return HealthRow(
+        id=health_id(place.source, host, name), source=place.source,
+        kind=health.SERVICE if name else health.HOST, host=host, name=name or host,
+        state=means.state_of(first.labels), hard=first.firing, attempt=1 + first.firing, max_attempts=2,
+        since_at=first.since_at, expected_by_at=first.due_at, last_check_at=first.checked_at,
+        suppressed=first.inhibited if first.known else host_is_gone,
+        output=means.text_of(first.annotations, first.labels), long_output=_long(together),
+        perf=_perf(first.value), groups=means.tags_of(first.labels), environment=place.environment,
+        url=f"{place.base}graph?g0.tab=1&g0.expr={quote(expression, safe='')}" if place.base else "",
+    )  # fmt: skip
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def _perf(value: str) -> str:
+    try:
+        number = float(value)
+    except ValueError:
+        return ""
+    return f"value={number:g}" if abs(number) < 1e300 else ""
+
+
+def _long(together: Sequence[Told]) -> str:
+    lines = [f"{key}: {text}" for key, text in sorted(together[0].annotations.items())]
+    for other in together[1:]:
+        kind = tr("firing") if other.firing else tr("pending")
+        lines.append(
+            f"{other.labels.get('alertname', '')} ({kind}): {means.text_of(other.annotations, other.labels)}"
+        )
+    return "\n".join(lines)
