@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 
 from app.actions.action import Argument, Plan
 from app.base.text import count, tr
-from app.ui.kit.text import Label, PlainEditor
+from app.ui.kit.document import PlainEditor
+from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 
 _WIDTH = 560

@@ -23,8 +23,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.base.text import one_line
+from app.ui.kit.document import PlainEditor
 from app.ui.kit.icons import paint_icon
-from app.ui.kit.text import Label, PlainEditor
+from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.completion_list import CompletionList
 from app.ui.parts.key_cap import key_cap_width, paint_key_cap

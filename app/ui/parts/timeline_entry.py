@@ -7,10 +7,11 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.base.text import tr
+from app.ui.kit.document import Reader
 from app.ui.kit.figures import initials, paint_initials
 from app.ui.kit.glyphs import paint_glyph
 from app.ui.kit.icons import paint_icon
-from app.ui.kit.text import Label, Reader
+from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.timeline import ChangeGroup, Entry
 

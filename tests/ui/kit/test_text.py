@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage, QPalette, QTextDocument
 
-from app.ui.kit import text, theme
+from app.ui.kit import document, text, theme
 
 RICH = (
     "<b>bold</b>", "<h1>x</h1>", '<a href="http://x.test">x</a>', '<img src="file:///etc/passwd">',
@@ -73,7 +73,7 @@ def test_a_label_follows_its_role(qtbot):
 
 @pytest.mark.parametrize("name", RESOURCES)
 def test_the_reader_answers_one_transparent_pixel(qtbot, name):
-    reader = text.Reader()
+    reader = document.Reader()
     qtbot.addWidget(reader)
     for kind in QTextDocument.ResourceType:
         answer = reader.loadResource(kind.value, QUrl(name))
@@ -85,7 +85,7 @@ def test_the_reader_answers_one_transparent_pixel(qtbot, name):
 @pytest.mark.parametrize("tag", TAGS)
 @pytest.mark.parametrize("name", RESOURCES)
 def test_the_reader_opens_no_file(qtbot, tag, name, audited):
-    reader = text.Reader()
+    reader = document.Reader()
     qtbot.addWidget(reader)
     reader.show()
     reader.show_html(tag.format(name))
@@ -116,7 +116,7 @@ def test_an_image_takes_no_room(qtbot, tmp_path):
     picture.fill(0)
     file = tmp_path / "x.png"
     picture.save(str(file))
-    reader = text.Reader()
+    reader = document.Reader()
     qtbot.addWidget(reader)
     reader.resize(400, 400)
     for address in (str(file), file.as_uri()):
@@ -125,7 +125,7 @@ def test_an_image_takes_no_room(qtbot, tmp_path):
 
 
 def test_a_link_is_told_and_not_followed(qtbot):
-    reader = text.Reader()
+    reader = document.Reader()
     qtbot.addWidget(reader)
     reader.show_html('<a href="https://example.org/x">x</a>')
     with qtbot.waitSignal(reader.link_clicked) as told:
@@ -141,19 +141,19 @@ def test_a_link_is_told_and_not_followed(qtbot):
     ["<div>" * 40 + "x", "<table><tr><td>" * 2_000, "<b>" * 40_000, "x" * 200_001, "<blockquote>" * 33 + "x"],
 )
 def test_what_is_too_large_or_deep_is_shown_plain(qtbot, html):
-    assert not text.is_calm_html(html)
-    reader = text.Reader()
+    assert not document.is_calm_html(html)
+    reader = document.Reader()
     qtbot.addWidget(reader)
     reader.show_html(html)
     assert reader.toPlainText()[:5] == html[:5]
 
 
 def test_ordinary_html_is_calm():
-    assert text.is_calm_html("<p>a</p>" * 1_000 + "<br>" * 500 + "<ul><li><b>x</b></li></ul>")
+    assert document.is_calm_html("<p>a</p>" * 1_000 + "<br>" * 500 + "<ul><li><b>x</b></li></ul>")
 
 
 def test_copying_from_the_reader_takes_plain_text(qtbot):
-    reader = text.Reader()
+    reader = document.Reader()
     qtbot.addWidget(reader)
     reader.show_html("<b>x</b>")
     reader.selectAll()
@@ -163,7 +163,7 @@ def test_copying_from_the_reader_takes_plain_text(qtbot):
 
 
 def test_the_editor_pastes_plain_text(qtbot):
-    editor = text.PlainEditor()
+    editor = document.PlainEditor()
     qtbot.addWidget(editor)
     pasted = QMimeData()
     pasted.setHtml("<b>x</b>")

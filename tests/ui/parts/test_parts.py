@@ -266,7 +266,7 @@ def test_markup_in_plain_text_stays_text(qtbot):
     view = TimelineView()
     qtbot.addWidget(view)
     view.set_entries([Entry("1", "public", 0, "14:25", author="A", text="<b>x</b> <img src='file:///x'>")])
-    from app.ui.kit.text import Reader
+    from app.ui.kit.document import Reader
 
     assert view.findChild(Reader).toPlainText() == "<b>x</b> <img src='file:///x'>"
 

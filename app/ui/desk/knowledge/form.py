@@ -12,7 +12,8 @@ from app.ui.desk.knowledge.head import PaneHead
 from app.ui.desk.knowledge.reader import ArticleReader
 from app.ui.desk.knowledge.render import Shown
 from app.ui.desk.knowledge.words import clock_text
-from app.ui.kit.text import Label, PlainEditor
+from app.ui.kit.document import PlainEditor
+from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.banner import Banner
 

@@ -14,7 +14,8 @@ from app.base.text import one_line
 from app.domain.article import Article
 from app.ui.desk.knowledge.render import Shown
 from app.ui.desk.knowledge.words import crumbs, facts_line, is_overdue, review_words
-from app.ui.kit.text import Label, Reader
+from app.ui.kit.document import Reader
+from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.kit.tokens import type_style
 from app.ui.parts.banner import Banner

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from app.base.clock import Moment, to_datetime
 from app.base.text import one_line, tr
 from app.domain.ticket import INTERNAL, PUBLIC
+from app.ui.kit.document import PlainEditor
 from app.ui.kit.icons import paint_icon
-from app.ui.kit.text import Label, PlainEditor
+from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.button import Button
 from app.ui.parts.key_cap import KeyCap

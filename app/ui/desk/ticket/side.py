@@ -16,9 +16,10 @@ from app.base.text import number, one_line, tr
 from app.domain.ticket import Attachment, Ticket
 from app.ports import Store
 from app.ui.desk.ticket.story import moment_text
+from app.ui.kit.document import Reader
 from app.ui.kit.icons import paint_icon
 from app.ui.kit.links import open_link
-from app.ui.kit.text import Label, Reader, set_tooltip
+from app.ui.kit.text import Label, set_tooltip
 from app.ui.kit.theme import current
 from app.ui.parts.button import Button
 from app.ui.parts.section_head import FoldSection
