@@ -1,4 +1,4 @@
-"""What every ``HealthSource`` does, held against the simulated, a fake Nagios of two kinds, and a real one."""
+"""What every ``HealthSource`` does, held against the simulated, fakes of each kind, and real servers."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.base.errors import Cancelled
 from app.base.events import CancelToken
 from app.base.secret import Secret
 from app.connectors.nagios import open_nagios
+from app.connectors.prometheus import open_prometheus
 from app.connectors.simulated import open_simulated
 from app.domain import command as verbs
 from app.domain.command import DONE, REFUSED, Command
@@ -38,7 +39,9 @@ from app.domain.history import SourceMark
 from app.domain.source import Source
 from app.ports import HealthSource
 from app.usecases.board import Board, Instant, with_answer
+from tests.contract.conftest import PrometheusPeer
 from tests.fakes.nagios_server import NagiosServer
+from tests.fakes.prometheus_server import PrometheusServer
 from tests.plugins.peers import NagiosPeer
 
 NAME = "main"
@@ -50,16 +53,35 @@ def nagios(url: str, user: str, password: str) -> HealthSource:
     return open_nagios(Source(id="1", name=NAME, kind="nagios", url=url, user=user), Secret(password))
 
 
+def prometheus(url: str, alertmanager: str, user: str, password: str) -> HealthSource:
+    address = f"{url}#alertmanager={alertmanager}"
+    return open_prometheus(Source(id="1", name=NAME, kind="prometheus", url=address, user=user), Secret(password))
+
+
 @dataclass(frozen=True)
 class Remote:
-    """One system. ``guest``: the same, for a user who may only read; None where there are no users."""
+    """One system. ``guest``: the same, for a user who may only read and sees less; None where there is none.
+    ``start_slack_ms``: how much later than asked a downtime may begin there, when it was to begin by now."""
 
     admin: HealthSource
     guest: HealthSource | None = None
+    start_slack_ms: int = 0
+
+    @property
+    def talk(self) -> str:
+        """The verb that leaves a text: a comment, or where there are none an acknowledgement."""
+        return verbs.COMMENT if verbs.COMMENT in self.admin.verbs else verbs.ACKNOWLEDGE
 
 
 @pytest.fixture(
-    params=["simulated", "fake-basic", "fake-digest", pytest.param("real", marks=pytest.mark.real_server)]
+    params=[
+        "simulated",
+        "fake-basic",
+        "fake-digest",
+        "fake-prometheus",
+        pytest.param("real", marks=pytest.mark.real_server),
+        pytest.param("real-prometheus", marks=[pytest.mark.real_server, pytest.mark.timeout(600)]),
+    ]
 )
 def remote(request: pytest.FixtureRequest) -> Iterator[Remote]:
     if request.param == "simulated":
@@ -74,6 +96,15 @@ def remote(request: pytest.FixtureRequest) -> Iterator[Remote]:
             nagios(peer.url, peer.read_only_user, peer.read_only_password),
         )
         yield from closing(found)
+        return
+    if request.param == "real-prometheus":
+        found_peer: PrometheusPeer = request.getfixturevalue("prometheus_peer")
+        real = prometheus(found_peer.url, found_peer.alertmanager, found_peer.user, found_peer.password)
+        yield from closing(Remote(real, start_slack_ms=5_000))
+        return
+    if request.param == "fake-prometheus":
+        with PrometheusServer() as fake:
+            yield from closing(Remote(prometheus(fake.url, fake.url, "admin", "admin-pw"), start_slack_ms=5_000))
         return
     way = request.param.removeprefix("fake-")
     odd = {"date_format": "us", "zone": timezone(timedelta(hours=-9, minutes=-30))} if way == "digest" else {}
@@ -153,13 +184,19 @@ def test_a_downtime_begins_and_ends_when_it_was_asked_for(remote: Remote) -> Non
     start_at = SystemClock().now() // 1000 * 1000
     done(remote.admin, verbs.DOWNTIME, row, start_at=start_at, end_at=start_at + 90 * MINUTE)
     (downtime,) = (each for each in fetched(remote.admin).downtimes if each.row_id == row.id)
-    assert (downtime.start_at, downtime.end_at, downtime.author) == (start_at, start_at + 90 * MINUTE, "mia")
+    assert (downtime.end_at, downtime.author) == (start_at + 90 * MINUTE, "mia")
+    assert 0 <= downtime.start_at - start_at <= remote.start_slack_ms
     done(remote.admin, verbs.END_DOWNTIME, row)
     assert not any(each.row_id == row.id for each in fetched(remote.admin).downtimes)
 
 
 def test_a_comment_is_kept_and_a_check_asked_for(remote: Remote) -> None:
     row = free_problem(fetched(remote.admin))
+    if verbs.COMMENT not in remote.admin.verbs:
+        for verb in (verbs.COMMENT, verbs.RECHECK):
+            (told,) = remote.admin.push(Command(verb=verb, author="mia", comment="x"), [row], CancelToken())
+            assert (told.id, told.outcome, bool(told.reason)) == (row.id, REFUSED, True)
+        return
     done(remote.admin, verbs.COMMENT, row)
     assert any(each.row_id == row.id and each.text == "on it" for each in fetched(remote.admin).remarks)
     done(remote.admin, verbs.RECHECK, row)
@@ -208,7 +245,7 @@ def test_marks_on_rows_and_what_stands_behind_them_agree(remote: Remote) -> None
 def test_a_row_that_does_not_exist_harms_no_other(remote: Remote) -> None:
     row = free_problem(fetched(remote.admin))
     ghost = HealthRow(id="ghost", source=NAME, kind=SERVICE, host="nowhere", name="http", state="critical")
-    command = Command(verb=verbs.COMMENT, author="mia", comment="both")
+    command = Command(verb=remote.talk, author="mia", comment="both")
     outcomes = remote.admin.push(command, [ghost, row], CancelToken())
     assert [(each.id, each.outcome) for each in outcomes] == [("ghost", REFUSED), (row.id, DONE)]
     assert outcomes[0].reason
@@ -216,7 +253,7 @@ def test_a_row_that_does_not_exist_harms_no_other(remote: Remote) -> None:
 
 def test_awkward_text_is_kept_readable(remote: Remote) -> None:
     row = free_problem(fetched(remote.admin))
-    command = Command(verb=verbs.COMMENT, author="mia", comment="first; second\nthird & 'fourth' <b>")
+    command = Command(verb=remote.talk, author="mia", comment="first; second\nthird & 'fourth' <b>")
     assert remote.admin.push(command, [row], CancelToken())[0].outcome == DONE
     texts = [each.text for each in fetched(remote.admin).remarks if each.row_id == row.id]
     assert any(all(word in text for word in ("first", "second", "third & 'fourth'")) for text in texts)

@@ -93,9 +93,12 @@ def all_rows(
     checks = [*checks, *_unreadable(place.source, rejects)]
     hosts = _hosts(place, groups, checks)
     gone = {host for host, row in hosts.items() if row.state == health.DOWN and row.hard}
+    unread = {
+        host for host, row in hosts.items() if row.state == health.UNREACHABLE
+    }  # the host's row says so already
     found = {row.id: row for row in hosts.values()}
     for check in checks:
-        row = _check_row(place, check, host_is_gone=check.host in gone)
+        row = _check_row(place, check, host_is_gone=check.host in gone | unread)
         found[row.id] = row
     for (host, name), together in groups.items():
         if name:
