@@ -5,7 +5,7 @@
 
 As the real ones: silences show on the alerts at once, a start in the past becomes now, a deleted silence stays
 listed as expired, an end in the past is 400 with a bare JSON string, pending alerts are unknown to Alertmanager,
-whose alerts carry the external labels. ``guest`` may only read. ``odd``: a path to the body sent in place of the true one.
+whose alerts carry the external labels. ``guest`` may only read. ``odd``: a path to the body sent instead.
 """
 
 from __future__ import annotations
