@@ -25,7 +25,7 @@ from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, SAMPLE_DAYS,
 from app.ui.desk.last_view import ROWS, LastProblem, LastView, last_tickets, load_last_view, save_last_view
 from app.ui.desk.window import DeskWindow
 from app.ui.kit.pulse import pulse
-from app.ui.kit.theme import Mode, install
+from app.ui.kit.theme import FUSION, Mode, install
 
 if TYPE_CHECKING:
     from app.base.events import CancelToken, Touched
@@ -48,13 +48,14 @@ _TITLE_PX = 48
 def run(profile: Profile, *, demo: bool = False) -> int:
     """Open the desk on a profile and stay until it is closed; the exit code. ``demo``: a throw-away profile."""
     folder = _throw_away_folder() if demo else None
-    app = QApplication.instance() or QApplication(["watchdesk"])
+    had_one = QApplication.instance()
+    app = had_one or QApplication(["watchdesk", *FUSION])
     assert isinstance(app, QApplication)
     app.setApplicationName("watchdesk")
     app.setApplicationDisplayName("Watchdesk")
     app.setDesktopFileName("watchdesk")
     try:
-        return Desk(app, Profile(folder) if folder else profile, demo=demo).run()
+        return Desk(app, Profile(folder) if folder else profile, demo=demo, has_fusion=had_one is None).run()
     finally:
         if folder is not None:
             import shutil
@@ -71,7 +72,7 @@ def _throw_away_folder() -> Path:
 class Desk:
     """One desk process. GUI lane."""
 
-    def __init__(self, app: QApplication, profile: Profile, *, demo: bool = False) -> None:
+    def __init__(self, app: QApplication, profile: Profile, *, demo: bool = False, has_fusion: bool = False) -> None:
         self._app = app
         self._profile = profile
         self._demo = demo
@@ -80,7 +81,7 @@ class Desk:
         loaded = load_settings(profile.config)
         self._settings: Settings = loaded.settings
         self._trouble = loaded.trouble
-        install(app, cast("Mode", str(self._settings[THEME])))
+        install(app, cast("Mode", str(self._settings[THEME])), has_fusion=has_fusion)
         pulse().reduced_motion = self._settings[REDUCED_MOTION]
         self._lanes = Lanes(self._deliver)
         self._bridge: Bridge | None = None

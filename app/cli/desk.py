@@ -23,14 +23,14 @@ def demo(context: Context) -> int:
 
 def _open(context: Context, *, demo: bool) -> int:
     try:
-        window = importlib.import_module("app.bootstrap.desk")
+        window = importlib.import_module("app.bootstrap.window")
+        return int(window.run_desk(context.means.profile, demo=demo))
     except ImportError as error:
         raise EnvironmentTrouble(
             tr("The window cannot be opened."),
             detail=tr("A library is missing: {error}.", error=error),
             hint=tr("Run packaging/run once more; it installs what is missing."),
         ) from error
-    return int(window.run(context.means.profile, demo=demo))
 
 
 COMMANDS: Final = (

@@ -16,7 +16,7 @@ def start(words: Sequence[str]) -> int:
     folder = plain_desk(words)
     if folder is not None:
         try:
-            from app.bootstrap.desk import run as run_desk
+            from app.bootstrap.window import run_desk
             from app.workstation.folders import profile_in
 
             return run_desk(profile_in(Path(folder)))

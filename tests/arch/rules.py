@@ -113,6 +113,14 @@ RULES = (
         where="app/ui/*",
     ),
     Rule(
+        "feature switches",
+        "PySide's other spellings are switched off for quick imports (decision 009)",
+        imports("__feature__"),
+        bites=("from __feature__ import snake_case",),
+        spares=("from __future__ import annotations",),
+        allowed=(),
+    ),
+    Rule(
         "network",
         "time-outs, limits, trust and redaction live in one layer",
         imports("requests", "urllib3", "httpx", "aiohttp", "http.client", "urllib.request", "ftplib", "smtplib"),

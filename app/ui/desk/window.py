@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.base.clock import Moment, SystemClock
@@ -17,6 +17,8 @@ from app.ui.desk.strip import STALE, SourceChip, StatusStrip
 from app.ui.kit.theme import current, switch
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
     from app.actions.action import Action, Situation
     from app.base.events import Touched
     from app.domain.health import HealthRow
@@ -228,6 +230,8 @@ class DeskWindow(QMainWindow):
         return menu
 
     def _make_actions(self) -> dict[str, QAction]:
+        from PySide6.QtGui import QAction, QKeySequence
+
         from app.ui.desk.keys import is_single
 
         made = {}

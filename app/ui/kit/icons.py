@@ -6,13 +6,17 @@ A drawing is 16 by 16 with a stroke of 1.5 at every size, so a 20 px icon has th
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from app.ui.kit.resource import resource
 from app.ui.kit.theme import current
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 _GRID = 16
 _STROKE = 'stroke-width="1.5"'
@@ -42,6 +46,8 @@ def pixmap(name: str, role: str = "fg.secondary", size: int = 16, dpr: float = 1
 
 def icon(name: str, role: str = "fg.secondary", size: int = 16) -> QIcon:
     """The same for buttons and menus, with its disabled tone, at 1x and 2x."""
+    from PySide6.QtGui import QIcon  # the first paint has none
+
     made = QIcon()
     for dpr in (1.0, 2.0):
         made.addPixmap(pixmap(name, role, size, dpr))

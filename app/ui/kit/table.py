@@ -78,6 +78,8 @@ class DenseTable(QTableView):
         pulse().blinked.connect(self._blink)
 
     def _set_up_view(self) -> None:
+        # A viewport of our own is known to Python; to find out what Qt made, PySide would load every kind of widget.
+        self.setViewport(QWidget(self))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setMinimumSectionSize(8)

@@ -144,11 +144,16 @@ class ThemeSwitch(QObject):
 _switch: ThemeSwitch | None = None
 
 
-def install(app: QApplication, mode: Mode = "system") -> ThemeSwitch:
+FUSION = ("-style", "Fusion")
+"""For the words that an application is made with: to set a style later, PySide loads all that describes styles."""
+
+
+def install(app: QApplication, mode: Mode = "system", *, has_fusion: bool = False) -> ThemeSwitch:
     """Fonts, Fusion, palette and style sheet for the whole application. Call once, before the first window."""
     global _switch
     fonts.load_fonts()
-    app.setStyle("Fusion")
+    if not has_fusion:
+        app.setStyle("Fusion")
     app.setFont(fonts.font("body"))
     if _switch is not None:
         _switch.deleteLater()
