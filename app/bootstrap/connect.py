@@ -23,6 +23,8 @@ ALL_VERBS: Final = frozenset(
     }
 )
 
+SILENCES: Final = frozenset({command.ACKNOWLEDGE, command.UNACKNOWLEDGE, command.DOWNTIME, command.END_DOWNTIME})
+
 
 def _nagios(source: Source, secret: Secret | None) -> HealthSource:
     from app.connectors.nagios import open_nagios
@@ -55,10 +57,12 @@ KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
     "simulated": _simulated,
 }
 
+_VERBS: Final[Mapping[str, frozenset[str]]] = {"prometheus": SILENCES, "alertmanager": SILENCES}
+
 
 def verbs_of(kind: str) -> frozenset[str]:
     """What a kind of source can be asked to do, known without connecting."""
-    return ALL_VERBS if kind in KINDS else frozenset()
+    return _VERBS.get(kind, ALL_VERBS) if kind in KINDS else frozenset()
 
 
 def connect(source: Source, secret: Secret | None) -> HealthSource:

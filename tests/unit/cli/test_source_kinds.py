@@ -1,0 +1,53 @@
+"""Kinds of sources on the command line: a Prometheus with its Alertmanager from adding to acting."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.prometheus_server import PrometheusServer
+from tests.unit.cli.conftest import Cli
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> str:
+    path = tmp_path / "password"
+    path.write_text("admin-pw")
+    path.chmod(0o600)
+    return str(path)
+
+
+def test_a_prometheus_is_added_polled_and_acted_on(cli: Cli, secret: str) -> None:
+    with PrometheusServer() as server:
+        words = ("--url", server.url, "--alertmanager", server.url, "--user", "admin", "--secret-file", secret)
+        assert cli("source", "add", "prometheus", "prom", *words).code == 0
+        (told,) = json.loads(cli("poll", "--once", "--json").out)
+        assert (told["ok"], told["problems"] > 3) == (True, True)
+        rows = json.loads(cli("services", "--json").out)
+        row = next(row for row in rows if (row["host"], row["name"]) == ("web-1", "disk"))
+        assert row["state"] == "critical"
+        assert cli("ack", "--filter", "host:web-1 name:disk kind:service", "--comment", "on it").code == 0
+        assert [each["comment"] for each in server.silences] == ["ACK: on it"]
+        assert "cannot" in cli("recheck", "--filter", "host:web-1 name:disk kind:service", "--json").out
+
+
+def test_an_alertmanager_stands_alone(cli: Cli, secret: str) -> None:
+    with PrometheusServer() as server:
+        words = ("--url", server.url, "--user", "admin", "--secret-file", secret)
+        assert cli("source", "add", "alertmanager", "am", *words).code == 0
+        assert json.loads(cli("source", "test", "am", "--json").out)["services"] == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "second"),
+    [
+        ("nagios", "http://am.example/"),
+        ("prometheus", "am.example"),
+        ("prometheus", "http://u:p@am.example/"),
+        ("prometheus", "http://am.example/#x"),
+    ],
+)
+def test_a_second_address_that_makes_no_sense_is_a_usage_error(cli: Cli, kind: str, second: str) -> None:
+    ran = cli("source", "add", kind, "s", "--url", "http://p.example/", "--alertmanager", second)
+    assert (ran.code, bool(ran.err)) == (2, True)
+    assert json.loads(cli("source", "list", "--json").out) == []
