@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
+from app.base.clock import SystemClock
 from app.base.errors import Cancelled, WatchdeskError
 from app.base.events import CancelToken
 
@@ -126,7 +127,7 @@ class Lanes:
             pass
         except Exception as error:  # a bug on a lane must reach a person, not die with its thread
             if not isinstance(error, WatchdeskError):
-                _log.exception("a task failed by a bug")
+                _note(error)
             self._report(task, failed, error)
         else:
             self._report(task, done, value)
@@ -143,3 +144,11 @@ class Lanes:
         if callback is None or task.token.is_cancelled:
             return
         self._deliver(lambda: None if task.token.is_cancelled else callback(value))
+
+
+def _note(bug: Exception) -> None:
+    """Kinds and places only: its message may quote what somebody wrote."""
+    from app.base.crash import report_of
+
+    lane = threading.current_thread().name
+    _log.error("a task failed by a bug\n%s", report_of(bug, lane, SystemClock().now()))

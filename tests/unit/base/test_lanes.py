@@ -1,11 +1,15 @@
 """Lanes: order, latest wins, nothing left over."""
 
+import logging
 import threading
 from collections.abc import Callable
+
+import pytest
 
 from app.base.errors import Refused
 from app.base.events import CancelToken
 from app.base.lanes import CPU, READ, WRITE, Lanes
+from tests.plugins.logs import ExpectLog
 
 
 def test_writes_run_one_after_another() -> None:
@@ -43,6 +47,24 @@ def test_an_error_of_the_tree_reaches_the_caller() -> None:
     assert done.wait(5)
     assert [str(error) for error in failed] == ["No."]
     assert lanes.close()
+
+
+def test_a_bug_is_logged_by_kind_and_place_and_never_by_its_words(
+    caplog: pytest.LogCaptureFixture, expect_log: ExpectLog
+) -> None:
+    expect_log(logging.ERROR, "a task failed by a bug")
+    lanes, failed, done = Lanes(), [], threading.Event()
+
+    def work(_cancel: CancelToken) -> None:
+        raise ValueError("hunter2 in ticket INC-1")
+
+    lanes.run(READ, work, failed=lambda error: (failed.append(error), done.set()))
+    assert done.wait(5)
+    assert lanes.close()
+    assert [str(error) for error in failed] == ["hunter2 in ticket INC-1"]
+    assert "ValueError" in caplog.text
+    assert "app/base/lanes.py:" in caplog.text
+    assert "hunter2" not in caplog.text
 
 
 def test_closing_cancels_what_runs_and_leaves_no_thread() -> None:
