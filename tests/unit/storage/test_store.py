@@ -27,6 +27,7 @@ from app.storage.store import SqliteStore, open_store
 from app.storage.trouble import translated
 from tests.fakes.clock import VirtualClock
 from tests.unit.storage.rows import put, tickets
+from tests.unit.storage.small_disk import mounted
 
 ROOT = Path(__file__).parents[3]
 EVERYTHING, NOW = Query(), Env(0)
@@ -141,13 +142,10 @@ def test_a_full_disk_refuses_cleanly_and_loses_nothing(store: SqliteStore, profi
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if made.returncode:
-        pytest.skip("only root can mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with mounted(folder, "3m") as allowed:
+        if not allowed:
+            pytest.skip("only root can mount a small disk")
+        yield folder
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="mounts a tmpfs")
@@ -170,6 +168,31 @@ def test_a_disk_that_really_fills_up(small_disk: Path, clock: VirtualClock, tmp_
     put(store, *tickets(500))
     assert store.tickets.count(EVERYTHING, NOW) == 500
     store.close()
+
+
+_MOUNTS = """
+import sys
+from pathlib import Path
+from tests.unit.storage.small_disk import mounted
+with mounted(Path(sys.argv[1]), "1m") as allowed:
+    print("mounted" if allowed else "refused", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="mounts a tmpfs")
+def test_a_killed_run_leaves_no_small_disk(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _MOUNTS, str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        if run.stdout.readline() != "mounted\n":
+            pytest.skip("only root can mount a small disk")
+        assert tmp_path.is_mount()
+        run.kill()
+        assert run.stderr.read() == ""  # its end: who keeps the disk held the other end too, and has ended
+    assert not tmp_path.is_mount()
 
 
 def small_disk_free(folder: Path) -> int:
