@@ -74,6 +74,8 @@ def _is_useful(thing, widgets, rows):
     if not rows:
         return isinstance(thing, widgets.QWidget)
     view = thing.parent()
+    if isinstance(view, widgets.QHeaderView):
+        return False  # it shares the list's model, not its rows
     is_list = isinstance(view, widgets.QAbstractItemView) and thing is view.viewport() and view.model() is not None
     return is_list and view.model().rowCount() >= rows
 
