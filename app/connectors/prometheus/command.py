@@ -1,8 +1,8 @@
 """Acknowledgements and downtimes as silences of an Alertmanager, each read back.
 
-    POST a silence per alert of a row -> GET silences and alerts until it shows, or time is up
+    POST a silence per alert of a row -> GET the silences until it shows there, or time is up
 
-done         seen among the silences, and on the alert where Alertmanager holds it
+done         seen among the silences: running or planned as asked, or ended
 unconfirmed  perhaps taken (no answer came), and not seen within ``CONFIRM_S``
 refused      by a rule or for lack of a right; nothing has changed
 """
