@@ -88,6 +88,7 @@ class Desk:
         self._context: Context | None = None
         self._poller: Poller | None = None
         self._stores: list[object] = []
+        self._is_read_only = False
         self._last: LastView | None = None
         self.window: DeskWindow | None = None
         self._single: SingleWindow | None = None
@@ -171,7 +172,11 @@ class Desk:
         if not self._lanes.close():
             _log.error("a lane did not end in time")
         if self._poller is not None:
-            self._poller.close()
+            try:
+                self._poller.close()
+            except EnvironmentTrouble as error:
+                # A disk that cannot be written: the lease runs out by itself, and the rest must still be closed.
+                _log.info("the lease was not given back: %s", error.title)
         for store in self._stores:
             store.close()  # type: ignore[attr-defined]
         if self._single is not None:
@@ -220,10 +225,13 @@ class Desk:
         from app.usecases.work import DESK, Work
 
         assert self._bridge is not None
+        while self._stores:  # of a try before this one, which opened one of the two
+            self._stores.pop().close()  # type: ignore[attr-defined]
         for schema in (TICKETS, HEALTH):
             parse("is:open" if schema is TICKETS else "is:problem", schema)  # the grammar is built here, once
         store = open_store(self._profile, self._clock)
         self._stores.append(store)
+        self._is_read_only = store.is_read_only
         history = open_history(self._profile, self._clock)
         self._stores.append(history)
         ids = Ids(self._clock)
@@ -246,7 +254,10 @@ class Desk:
         self.context.set_opened(opened)
         self._read_sources(opened)
         if self.window is not None:
-            self.window.strip.set_store(tr("Saved here"))
+            if self._is_read_only:
+                self.window.strip.set_note(tr("Read only: nothing can be saved."))
+            else:
+                self.window.strip.set_store(tr("Saved here"))
             self._every(self.window, _FOREIGN_MS, self._look_abroad)
             # Once more when the connectors have been imported: a full collection looks at what is not frozen only,
             # and holds the GUI thread meanwhile (75 ms over all modules, measured; under 2 ms so).
@@ -256,10 +267,13 @@ class Desk:
             self._lanes.run(WRITE, self._keep_house, failed=self.context.trouble.emit)
 
     def _not_opened(self, error: Exception) -> None:
+        self.context.not_opened = error
         if self.window is not None:
-            self.window.strip.set_note(tr("The store is not open: nothing is saved."))
-            self.window.show_first_page()
-        self.context.trouble.emit(error)
+            self.window.show_no_store(error, self._open_again)
+
+    def _open_again(self) -> None:
+        self.context.not_opened = None
+        self._lanes.run(WRITE, self._open_stores, done=self._opened, failed=self._not_opened, key="open")
 
     def _connector(self, source: Source) -> HealthSource:
         """The connector of a source with its secret. Net lane."""

@@ -7,13 +7,15 @@ README's picture, small enough for a repository. A scale of 200 % is a process o
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -382,6 +384,72 @@ def shoot_starts(folder: Path) -> None:
     window.deleteLater()
 
 
+def shoot_troubles(folder: Path) -> None:
+    """The desk on profiles that cannot be used: what it says, and what stays usable."""
+    for name, spoil in _SPOILT.items():
+        with tempfile.TemporaryDirectory(prefix="watchdesk-shots-") as place:
+            profile = Profile(Path(place) / "profile")
+            with desk_on(profile, folder, name) as shooter:
+                shooter.wait(lambda: shooter.desk.context.opened is not None)
+            with spoil(profile), desk_on(profile, folder, name) as shooter:
+                shooter.wait(partial(_has_settled, shooter.window))
+                for screen, key in (("board", "Ctrl+1"), ("queue", "Ctrl+2"), ("knowledge", "Ctrl+3")):
+                    shooter.press(key)
+                    shooter.grab(f"no-store-{name}-{screen}")
+                shooter.press("Ctrl+2", "N")
+                shooter.grab(f"no-store-{name}-new")
+
+
+def _has_settled(window: DeskWindow) -> bool:
+    return window.is_furnished and window.page is not None and bool(window.toasts.toasts or window.context.not_opened)
+
+
+@contextmanager
+def desk_on(profile: Profile, folder: Path, name: str) -> Iterator[Shooter]:
+    """A desk of its own on a profile."""
+    application = QApplication.instance() or QApplication(["watchdesk"])
+    assert isinstance(application, QApplication)
+    desk = Desk(application, profile)
+    desk.show().showNormal()
+    shooter = Shooter(desk, folder, ())
+    shooter.window.resize(*SIZES[1])
+    try:
+        desk.furnish()
+        yield shooter
+    finally:
+        shooter.window.close()
+        desk.close()
+
+
+@contextmanager
+def damaged(profile: Profile) -> Iterator[None]:
+    profile.work_db.write_bytes(b"\x7f" * 8_192 + profile.work_db.read_bytes()[8_192:])
+    yield
+
+
+@contextmanager
+def newer(profile: Profile) -> Iterator[None]:
+    with closing(sqlite3.connect(profile.work_db)) as database:
+        database.execute("UPDATE alembic_version SET version_num = 'zzzz'")
+        database.commit()
+    yield
+
+
+@contextmanager
+def read_only(profile: Profile) -> Iterator[None]:
+    subprocess.run(["mount", "--bind", profile.root, profile.root], check=True)
+    subprocess.run(["mount", "-o", "remount,ro,bind", profile.root], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", profile.root], check=True)
+
+
+_SPOILT: dict[str, Callable[[Profile], AbstractContextManager[None]]] = {
+    "damaged": damaged, "newer": newer, "read-only": read_only,
+}  # fmt: skip
+
+
 def write_small(picture: QImage, path: Path) -> None:
     """A picture with a palette of its own: a quarter of the size, and a screen has few colours."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -423,12 +491,16 @@ def main(words: list[str]) -> int:
         return 0
     folder = Path(words[0])
     folder.mkdir(parents=True, exist_ok=True)
+    if words[1:] == ["troubles"]:
+        shoot_troubles(folder)
+        return 0
     with open_desk(folder, tuple(words[1:])) as shooter:
         shoot_screens(shooter)
         shoot_states(shooter)
         shoot_stale(shooter)
     if len(words) == 1:
         shoot_starts(folder)
+        shoot_troubles(folder)
         doubled = [sys.executable, "-m", "tests.e2e.shots", str(folder / "scale-200"), "board", "queue", "ticket"]
         if os.environ.get("QT_SCALE_FACTOR") != "2":
             return subprocess.run(doubled, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=False).returncode

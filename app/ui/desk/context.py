@@ -53,13 +53,23 @@ class Context(QObject):
         self.now = now
         self.me = me
         self.opened: Opened | None = None
+        self.not_opened: Exception | None = None
+        """Why the stores could not be opened, until they are."""
         self.verbs: Mapping[str, frozenset[str]] = {}
         self.keep_settings: Callable[[Settings], None] = lambda _settings: None
 
     def set_opened(self, opened: Opened) -> None:
         """The stores are open."""
-        self.opened = opened
+        self.opened, self.not_opened = opened, None
         self.opened_changed.emit()
+
+    def why_closed(self) -> str:
+        """Why nothing can be written or read now; empty once the stores are open."""
+        if self.opened is not None:
+            return ""
+        if self.not_opened is None:
+            return tr("The store is still being opened.")
+        return tr("The store is not open: nothing can be changed.")
 
     def read(
         self,

@@ -57,9 +57,7 @@ class Dispatcher(QObject):
         if situation.screen not in action.screens:
             return tr("Not on this screen.")
         reason = action.when(situation)
-        if not reason and not action.is_view and self._context.opened is None:
-            return tr("The store is still being opened.")
-        return reason
+        return reason or ("" if action.is_view else self._context.why_closed())
 
     def act(self, action_id: str) -> None:
         """Do it, or say why it cannot be done."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.ui.desk.context import Context
     from app.ui.desk.dispatch import Dispatcher, Notice
     from app.ui.desk.last_view import LastView
+    from app.ui.desk.no_store import NoStorePane
     from app.ui.desk.page import Page
     from app.ui.desk.queue.page import QueuePage
     from app.ui.parts.toast import ToastStack
@@ -59,6 +60,7 @@ class DeskWindow(QMainWindow):
         self.is_furnished = False
         self.pages: dict[str, Page] = {}
         self._front: Page | None = None
+        self._no_store: NoStorePane | None = None
         self.rail = Rail(self)
         self.strip = StatusStrip(self)
         self._stack = QStackedWidget(self)
@@ -117,7 +119,7 @@ class DeskWindow(QMainWindow):
         if before is not None and before is not page:
             before.leave()
         self._front = page
-        self._stack.setCurrentWidget(page)
+        self._stack.setCurrentWidget(self._no_store or page)
         self.rail.set_current(screen)
         self._retitle()
         page.tick(self.context.now())
@@ -151,6 +153,28 @@ class DeskWindow(QMainWindow):
         page = self.show_page(last.screen if last is not None and last.screen in _PLACES else "board")
         if page.place == "queue" and last is not None and self.queue is not None:
             self.queue.start_with(last.view_name, last.query)
+
+    def show_no_store(self, error: Exception, again: Callable[[], None]) -> None:
+        """Cover the pages: there is nothing to show, and nothing may look as if it were coming."""
+        from app.ui.desk.no_store import NoStorePane
+
+        self._drop_no_store()
+        pane = self._no_store = NoStorePane(error, self)
+        pane.again.connect(again)
+        self._stack.addWidget(pane)
+        self.show_first_page()
+        self._stack.setCurrentWidget(pane)
+        self.strip.set_note(tr("The store is not open: nothing is saved."))
+
+    def _drop_no_store(self) -> None:
+        if self._no_store is None:
+            return
+        self._stack.removeWidget(self._no_store)
+        self._no_store.deleteLater()
+        self._no_store = None
+        self.strip.set_note("")
+        if self._front is not None:
+            self._stack.setCurrentWidget(self._front)
 
     def show_trouble(self, error: Exception) -> None:
         """An error that no page shows itself: it stays until it is closed."""
@@ -300,6 +324,7 @@ class DeskWindow(QMainWindow):
 
     def _opened(self) -> None:
         """The stores are open: the real page, now that it has something to show."""
+        self._drop_no_store()
         if self._last is not None or self._stack.count():
             self.show_first_page()
         self._show_sources()

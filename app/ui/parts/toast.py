@@ -120,7 +120,9 @@ class ToastStack(QObject):
         return tuple(self._toasts)
 
     def show_toast(self, text: str, *, is_error: bool = False, undo: Callable[[], None] | None = None) -> Toast:
-        """Show a message; the oldest that is no error makes room."""
+        """Show a message; the oldest that is no error makes room. What stands there already is not said twice."""
+        for said in [each for each in self._toasts if each.text == text and undo is None]:
+            said.dismiss()
         while len(self._toasts) >= MOST:
             oldest = next((each for each in self._toasts if not each.is_error), self._toasts[0])
             oldest.dismiss()

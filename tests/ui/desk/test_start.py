@@ -13,6 +13,7 @@ from app.base.paths import Profile
 from app.bootstrap.desk import Desk
 from app.ui.desk.last_pane import LastPane
 from app.ui.desk.last_view import load_last_view
+from app.ui.desk.no_store import NoStorePane
 from app.usecases.ticket import new_ticket
 
 
@@ -87,3 +88,31 @@ def test_a_bug_on_any_thread_is_told_in_the_window(qtbot: QtBot, tmp_path: Path)
         qtbot.waitUntil(lambda: [each.text for each in window.toasts.toasts] == ["Watchdesk met a bug."])
 
     run_desk(qtbot, Profile(tmp_path / "profile"), use)
+
+
+def test_a_store_that_cannot_be_opened_is_told_in_every_page_until_it_can(qtbot: QtBot, tmp_path: Path) -> None:
+    profile = Profile(tmp_path / "profile")
+    run_desk(qtbot, profile, lambda desk: opened(qtbot, desk))
+    whole = profile.work_db.read_bytes()
+    profile.work_db.write_bytes(b"\x7f" * 4096 + whole[4096:])
+
+    def use(desk: Desk) -> None:
+        window = desk.window
+        assert window is not None
+        qtbot.waitUntil(lambda: window.is_furnished and desk.context.not_opened is not None)
+        for screen in ("board", "queue", "knowledge"):
+            window.show_page(screen)
+            (pane,) = window.findChildren(NoStorePane)
+            assert pane.isVisible()
+            assert "damaged" in pane.state.accessibleName()
+            assert not window.pages[screen].isVisible()
+        window.show_page("queue")
+        window.dispatcher.act("ticket.new")
+        assert [each.text for each in window.toasts.toasts] == ["The store is not open: nothing can be changed."]
+        profile.work_db.write_bytes(whole)
+        pane.again.emit()
+        qtbot.waitUntil(lambda: desk.context.opened is not None)
+        qtbot.waitUntil(lambda: window.pages["queue"].isVisible())
+        assert "not open" not in window.strip.accessibleName()
+
+    run_desk(qtbot, profile, use)

@@ -191,7 +191,7 @@ class KnowledgePage(Page):
 
     def _new_article(self) -> None:
         if self._context.opened is None:
-            self._notice(tr("The store is still being opened."))
+            self._notice(self._context.why_closed())
         elif self.is_editing and self.editor.article is None:
             self.editor.form.focus()
         else:

@@ -267,7 +267,7 @@ class TicketView(QWidget):
             return comment_ticket(work, id_, note.text, public=is_public)
 
         if self._context.opened is None:
-            self.composer.refuse(tr("The store is still being opened."))
+            self.composer.refuse(self._context.why_closed())
             return
         self._context.write(save, self._sent, failed=self._not_sent)
 
