@@ -27,7 +27,7 @@ from app.query.plan import (
     Range,
     Some,
 )
-from app.query.schema import Field, FieldType, Schema
+from app.query.schema import BEHIND, Field, FieldType, Schema
 from app.query.tree import Env, Query, Sort
 
 Test: TypeAlias = Callable[[Any], bool]
@@ -151,7 +151,7 @@ def sort_key(query: Query, schema: Schema, getters: Getters | None = None) -> Ca
 
 
 def _key(sort: Sort, field: Field, getters: Getters) -> Getter:
-    get = getters.get(field.reads) or attrgetter(field.reads)
+    get = _ordered_by(field, getters)
     comparable = _comparable(field)
     # A longer age is an earlier moment.
     descending = sort.descending is not (field.type is FieldType.AGE)
@@ -164,6 +164,21 @@ def _key(sort: Sort, field: Field, getters: Getters) -> Getter:
         return (False, _Downwards(value) if descending else value)
 
     return key
+
+
+def _ordered_by(field: Field, getters: Getters) -> Getter:
+    get = getters.get(field.reads) or attrgetter(field.reads)
+    if field.behind is None:
+        return get
+    attribute, values = field.behind
+    stands = getters.get(attribute) or attrgetter(attribute)
+    put_off = {value: rank * BEHIND for rank, value in enumerate(values, 1)}
+
+    def later(row: Any) -> int | None:
+        at = get(row)
+        return None if at is None else at + put_off.get(stands(row), 0)
+
+    return later
 
 
 def _comparable(field: Field) -> Callable[[Any], Any]:

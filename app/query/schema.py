@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import Final
 
 from app.query.tree import Sort
+
+BEHIND: Final = 10**15
+"""Milliseconds, more than any two moments are apart: by how much a row that is ``behind`` is put off in order."""
 
 
 class FieldType(Enum):
@@ -38,6 +42,8 @@ class Field:
     ``values``: for ENUM all values in their order of rank; for others what completion offers first.
     ``ahead``: a TIME that lies in the future, so that a length of time means the time left until it.
     ``natural``: ordered by length first, so that INC-9 comes before INC-10.
+    ``behind``: an attribute and those of its values, for a TIME that then stands still: in order such rows come after
+    all others, value by value, so that what presses is never hidden below what waits.
     """
 
     name: str
@@ -48,6 +54,7 @@ class Field:
     values: tuple[str, ...] = ()
     ahead: bool = False
     natural: bool = False
+    behind: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def reads(self) -> str:

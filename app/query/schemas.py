@@ -41,7 +41,10 @@ TICKETS = Schema(
         Field("updated", _TIME, "When it last changed", attribute="updated_at"),
         Field("resolved", _TIME, "When it was resolved", attribute="resolved_at"),
         Field("closed", _TIME, "When it was closed", attribute="closed_at"),
-        Field("due", _TIME, "When its resolution is due", attribute="due_at", aliases=("breach",), ahead=True),
+        Field(
+            "due", _TIME, "When its resolution is due", attribute="due_at", aliases=("breach",), ahead=True,
+            behind=("status", ("pending", "resolved", "closed")),
+        ),
         Field("age", _AGE, "Time since it was opened", attribute="created_at"),
         Field("reopen_count", _INT, "How often it was reopened", aliases=("reopens",)),
         Field("reassignment_count", _INT, "How often it changed hands", aliases=("reassignments",)),

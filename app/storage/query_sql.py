@@ -18,10 +18,12 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
+    LargeBinary,
     String,
     and_,
     bindparam,
     case,
+    cast,
     false,
     func,
     nulls_last,
@@ -47,7 +49,7 @@ from app.query.plan import (
     Range,
     Some,
 )
-from app.query.schema import Field, FieldType, Schema
+from app.query.schema import BEHIND, Field, FieldType, Schema
 from app.query.tree import Env, Query, Sort
 
 Columns: TypeAlias = Mapping[str, ColumnElement[Any]]
@@ -122,7 +124,7 @@ def _leaf(leaf: Leaf, columns: Columns, search: WordSearch | None) -> Condition:
             return and_(column.is_not(None), column != _literal("", String())) if is_text else column.is_not(None)
         case Equals(_, text, is_list):
             item = f"{LIST_SEPARATOR}{text}{LIST_SEPARATOR}"
-            return _holds("wd_has", item, column) if is_list else func.wd_fold(_text(column)) == text
+            return _holds("wd_has", item, column) if is_list else _same_text(_text(column), text)
         case Contains(_, text, _):
             return _holds("wd_has", text, column)
         case Matches(_, pattern, is_list):
@@ -132,6 +134,15 @@ def _leaf(leaf: Leaf, columns: Columns, search: WordSearch | None) -> Condition:
 def _text(column: ColumnElement[Any]) -> ColumnElement[str]:
     """The column as stored, whatever type the table gives it."""
     return type_coerce(column, String)
+
+
+def _same_text(column: ColumnElement[str], folded: str) -> Condition:
+    """Equal but for case. Python folds only what has characters beyond ASCII; SQLite compares the rest by itself."""
+    is_wide = func.length(column) != func.length(cast(column, LargeBinary))
+    wide = and_(is_wide, func.wd_fold(column) == folded)
+    if not (folded.isascii() and folded.isprintable()):
+        return wide if folded.isprintable() else func.wd_fold(column) == folded
+    return or_(column.collate("NOCASE") == folded, wide)
 
 
 def _holds(function: str, argument: str, column: ColumnElement[Any]) -> Condition:
@@ -167,7 +178,7 @@ def order_by(query: Query, schema: Schema, columns: Columns) -> list[ColumnEleme
     order: list[ColumnElement[Any]] = []
     for sort in query.sort or schema.default_sort:
         field = schema.fields_by_name[sort.field]
-        order.extend(_directed(key, sort, field) for key in _keys(field, columns[field.reads]))
+        order.extend(_directed(key, sort, field) for key in _keys(field, columns))
     return [*order, columns["id"].asc()]
 
 
@@ -179,7 +190,23 @@ def _directed(key: ColumnElement[Any], sort: Sort, field: Field) -> ColumnElemen
     return nulls_last(key.asc()) if getattr(key, "nullable", True) else key.asc()
 
 
-def _keys(field: Field, column: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+def put_off(field: Field, columns: Columns) -> ColumnElement[Any]:
+    """What a field with ``behind`` is ordered by; an index must be spelled by this too, to serve that order."""
+    column = columns[field.reads]
+    if field.behind is None:
+        return column
+    attribute, values = field.behind
+    ranks = [
+        (columns[attribute] == _literal(value, String()), _literal(rank * BEHIND, Integer()))
+        for rank, value in enumerate(values, 1)
+    ]
+    return column + case(*ranks, else_=_literal(0, Integer()))
+
+
+def _keys(field: Field, columns: Columns) -> list[ColumnElement[Any]]:
+    column = columns[field.reads]
+    if field.behind is not None:
+        return [put_off(field, columns)]
     if field.comparable or field.type is FieldType.FLAG:
         return [column]
     text = func.nullif(_text(column), "")

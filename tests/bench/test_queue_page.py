@@ -26,7 +26,7 @@ PAGE = 100
 ROUNDS = 7
 ENV = Env(NOW_AT, "person.007")
 _OPEN = "status IN ('new', 'open', 'pending')"
-_BY_DUE = "ORDER BY due_at ASC NULLS LAST, id LIMIT ?"
+_BY_DUE = "ORDER BY due_at IS NULL, status = 'pending', due_at, id LIMIT ?"
 
 Asked = tuple[str, str, str, tuple[Any, ...]]
 """Its kind, a query, and what a person would write by hand for it."""

@@ -23,7 +23,7 @@ from tests.unit.storage.rows import put, tickets
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = Path(__file__).with_name("migration_sample")
-NEXT = Schema(2, (*CURRENT.scripts, SAMPLE))
+NEXT = Schema(3, (*CURRENT.scripts, SAMPLE))
 EVERYTHING, NOW = Query(), Env(0)
 
 
@@ -71,13 +71,34 @@ def test_data_goes_up_and_comes_down_again(filled: Profile, clock: VirtualClock)
     migrate(filled.work_db, schema=NEXT)
     with closing(sqlite3.connect(filled.work_db)) as connection:
         assert connection.execute("SELECT count(*) FROM ticket WHERE place = 'at ' || team").fetchone() == (300,)
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
-    migrate(filled.work_db, "0001", NEXT)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
+    migrate(filled.work_db, "0002", NEXT)
     assert shape(filled.work_db).keys() == before.keys()
     with closing(open_store(filled, clock)) as store:
         assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
         assert [entry.text for entry in store.tickets.timeline("id-00001")] == ["note"]
         put(store, *tickets(301))
+
+
+def due_indexes(path: Path) -> set[str]:
+    """Those of the queue's order by due time, as they are spelled."""
+    with closing(sqlite3.connect(path)) as connection:
+        named = "name IN ('open_by_due', 'open_by_priority')"
+        return {row[0] for row in connection.execute(f"SELECT sql FROM sqlite_schema WHERE {named}")}
+
+
+def test_the_order_by_due_time_goes_up_and_comes_down_with_its_tickets(filled: Profile, clock: VirtualClock) -> None:
+    now = due_indexes(filled.work_db)
+    migrate(filled.work_db, "0001")
+    assert not any("CASE" in sql for sql in due_indexes(filled.work_db))
+    with closing(open_store(filled, clock)) as store:
+        assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
+        assert [entry.text for entry in store.tickets.timeline("id-00001")] == ["note"]
+    assert [made.reason for made in backup.all_of(filled)] == ["before-0002"]
+    assert due_indexes(filled.work_db) == now
+    assert len(now) == 2
+    with closing(sqlite3.connect(filled.work_db)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def in_order(given: list[Ticket]) -> list[Ticket]:
@@ -95,7 +116,7 @@ def test_opening_an_older_file_backs_it_up_and_migrates_it(filled: Profile, cloc
         put(store, *tickets(301))
     assert "place" in columns(filled.work_db)
     (made,) = backup.all_of(filled)
-    assert made.reason == "before-0002"
+    assert made.reason == "before-0003"
     assert "place" not in columns(Path(made.path))
     with pytest.raises(TooNew):
         open_store(filled, clock)
@@ -118,10 +139,10 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     filled: Profile, tmp_path: Path, clock: VirtualClock, breaks: str, error: type[Exception]
 ) -> None:
     before = shape(filled.work_db)
-    text = (SAMPLE / "0002_ticket_place.py").read_text()
-    (tmp_path / "0002_breaks.py").write_text(text.replace("\n\n\ndef down", f"\n    {breaks}\n\n\ndef down"))
+    text = (SAMPLE / "0003_ticket_place.py").read_text()
+    (tmp_path / "0003_breaks.py").write_text(text.replace("\n\n\ndef down", f"\n    {breaks}\n\n\ndef down"))
     with pytest.raises(error):
-        open_store(filled, clock, schema=Schema(2, (*CURRENT.scripts, tmp_path)))
+        open_store(filled, clock, schema=Schema(3, (*CURRENT.scripts, tmp_path)))
     assert shape(filled.work_db) == before
     with closing(open_store(filled, clock)) as store:
         assert store.tickets.count(EVERYTHING, NOW) == 300
@@ -162,7 +183,7 @@ def test_making_a_store_is_quick_and_needs_no_alembic(tmp_path: Path) -> None:
     assert has_alembic == "False"
 
 
-@pytest.mark.parametrize(("note", "error"), [("2", TooNew), ("soon", Damaged)])
+@pytest.mark.parametrize(("note", "error"), [("3", TooNew), ("soon", Damaged)])
 def test_a_file_that_only_newer_programs_may_write_is_only_read(
     filled: Profile, clock: VirtualClock, note: str, error: type[Exception]
 ) -> None:

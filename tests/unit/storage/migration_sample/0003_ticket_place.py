@@ -3,18 +3,17 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
 
+# Not by making the table anew (batch): that would lose the indexes over expressions, which cannot be read back.
 def upgrade() -> None:
-    with op.batch_alter_table("ticket") as table:
-        table.add_column(sa.Column("place", sa.Text, nullable=True))
+    op.add_column("ticket", sa.Column("place", sa.Text, nullable=True))
     op.execute("UPDATE ticket SET place = 'at ' || team")
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("ticket") as table:
-        table.drop_column("place")
+    op.drop_column("ticket", "place")
