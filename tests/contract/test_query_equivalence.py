@@ -14,8 +14,9 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, MetaData, String
 from sqlalchemy.pool import StaticPool
 
 from app.query import TICKETS, Env, FieldType, Query, compile_memory, parse, sort_key, to_text
-from app.query.fold import join_list
+from app.query.fold import fold, join_list
 from app.query.schema import Schema
+from app.query.tree import Comparison, Match, Not, Text
 from app.storage.query_sql import compile_sql, order_by, register
 from tests.unit.query.queries import ENV, NOW_AT, Row, queries, rows
 
@@ -77,6 +78,41 @@ EVERY = [Row(id="1"), Row(id="2", title="100% Straße_", tags=("a b",), due_at=N
 @example(found=EVERY, query=parse("-team:x -tags:a -status:new -due:<now", TICKETS))
 def test_memory_and_sql_agree(connection: Connection, found: list[Row], query: Query) -> None:
     assert in_sql(connection, found, query) == in_memory(found, query)
+
+
+ODD = [
+    "a\0x",
+    "A\0X",
+    "a\0y",
+    "a",
+    "A",
+    "Ä",
+    "a\u0308",
+    "ä",
+    "\u212a",
+    "k",
+    "K",
+    "ß",
+    "SS",
+    "ss",
+    "",
+    None,
+    "\0",
+    "ÄK",
+    "Äk",
+]
+
+
+@pytest.mark.parametrize("wanted", [text for text in ODD if text])
+@pytest.mark.parametrize("opposite", [False, True])
+def test_the_same_texts_are_equal_whatever_their_characters(
+    connection: Connection, wanted: str, opposite: bool
+) -> None:
+    found = [Row(id=f"{number:02}", team=text) for number, text in enumerate(ODD)]
+    match = Match("team", (Comparison("=", Text(wanted)),))
+    query = Query(Not(match) if opposite else match)
+    expected = [row.id for row in found if (row.team is not None and fold(row.team) == fold(wanted)) is not opposite]
+    assert in_sql(connection, found, query) == in_memory(found, query) == expected
 
 
 def ticking(number: int, status: str | None, hours: int | None) -> Row:
