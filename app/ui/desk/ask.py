@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
@@ -27,6 +28,8 @@ from app.ui.kit.theme import current
 
 _WIDTH = 560
 _SHOWN = 12
+_TOP, _AROUND = 96, 96 + 150
+"""Where a panel begins, and how much height a preview leaves to what is not its list."""
 _FIELD = 28
 
 
@@ -83,7 +86,7 @@ class Panel(QFrame):
         parent = self.parentWidget()
         if parent is not None:
             self.adjustSize()
-            self.move((parent.width() - self.width()) // 2, 96)
+            self.move((parent.width() - self.width()) // 2, _TOP)
 
 
 class AskPanel(Panel):
@@ -151,17 +154,13 @@ class PreviewPanel(Panel):
     def __init__(self, window: QWidget, plan: Plan, go: Callable[[], None]) -> None:
         super().__init__(window, plan.title)
         self._go = go
-        will = tr("Will be done on {n}:", n=count(len(plan.targets), "thing", "things"))
-        self.body.addWidget(Label(will, style="body_strong", parent=self))
-        for target in plan.targets[:_SHOWN]:
-            self.body.addWidget(Label(f"{target.label}  {target.note}".strip(), style="body", parent=self))
-        self._rest(len(plan.targets))
-        if plan.refused:
-            text = tr("Cannot be done on {n}:", n=len(plan.refused))
-            self.body.addWidget(Label(text, style="body_strong", role="state.warning.text", parent=self))
-            for target, why in plan.refused[:_SHOWN]:
-                self.body.addWidget(Label(f"{target.label}: {why}", style="body", role="fg.secondary", parent=self))
-            self._rest(len(plan.refused))
+        self._list = QWidget()
+        self._rows = QVBoxLayout(self._list)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(self.body.spacing())
+        self._fill(plan)
+        self._area = _scrolled(self._list, self)
+        self.body.addWidget(self._area)
         row = _buttons(self, tr("Go ahead"), self._run, is_on=bool(plan.targets))
         self.body.addLayout(row)
         cancel = self.findChild(QPushButton, "cancel")
@@ -176,14 +175,47 @@ class PreviewPanel(Panel):
             return
         super().keyPressEvent(event)
 
+    def _fill(self, plan: Plan) -> None:
+        will = tr("Will be done on {n}:", n=count(len(plan.targets), "thing", "things"))
+        self._rows.addWidget(Label(will, style="body_strong"))
+        for target in plan.targets[:_SHOWN]:
+            self._rows.addWidget(Label(f"{target.label}  {target.note}".strip(), style="body", elide="right"))
+        self._rest(len(plan.targets))
+        if plan.refused:
+            text = tr("Cannot be done on {n}:", n=len(plan.refused))
+            self._rows.addWidget(Label(text, style="body_strong", role="state.warning.text"))
+            for target, why in plan.refused[:_SHOWN]:
+                line = f"{target.label}: {why}"
+                self._rows.addWidget(Label(line, style="body", role="fg.secondary", elide="right"))
+            self._rest(len(plan.refused))
+
     def _rest(self, total: int) -> None:
         if total > _SHOWN:
             text = tr("and {n} more", n=total - _SHOWN)
-            self.body.addWidget(Label(text, style="body", role="fg.muted", parent=self))
+            self._rows.addWidget(Label(text, style="body", role="fg.muted"))
+
+    def _place(self) -> None:
+        """The buttons stay in sight in a low window: the list scrolls."""
+        parent = self.parentWidget()
+        if parent is not None and hasattr(self, "_area"):
+            self._area.setFixedHeight(min(self._list.sizeHint().height(), max(80, parent.height() - _AROUND)))
+        super()._place()
 
     def _run(self) -> None:
         self.dismiss()
         self._go()
+
+
+def _scrolled(content: QWidget, parent: QWidget) -> QScrollArea:
+    area = QScrollArea(parent)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidgetResizable(True)
+    area.setWidget(content)
+    for each in (area, area.viewport(), content):
+        each.setAutoFillBackground(False)
+        each.setProperty("kind", "clear")
+    return area
 
 
 def _buttons(panel: Panel, word: str, go: Callable[[], None], *, is_on: bool = True) -> QHBoxLayout:

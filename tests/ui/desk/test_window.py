@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAction
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.actions.action import BOARD, KNOWLEDGE, MENUS, QUEUE, SCREENS, TICKET
+from app.actions.action import BOARD, KNOWLEDGE, MENUS, QUEUE, SCREENS, TICKET, Plan, Result, Target
 from app.actions.registry import ALL_ACTIONS
 from app.base.clock import SystemClock
 from app.base.errors import DiskFull
@@ -216,6 +216,20 @@ def test_a_refusal_by_a_rule_is_shown_at_its_field(frame: Frame) -> None:
     frame.press("Esc")
     assert not panel.isVisible()
     assert not frame.core.pushed
+
+
+@pytest.mark.parametrize("height", [640, 768, 1080])
+def test_the_buttons_of_a_long_preview_stay_in_sight(frame: Frame, height: int) -> None:
+    frame.window.resize(1366, height)
+    many = tuple(Target(str(at), f"disk /srv/volume-{at} on host-{at}") for at in range(40))
+    plan = Plan(
+        "Acknowledge 40", many, lambda _means, _cancel: Result(()), tuple((each, "Not now.") for each in many)
+    )
+    panel = PreviewPanel(frame.window, plan, lambda: None)
+    panel.popup()
+    frame.settle()
+    for button in panel.findChildren(QPushButton):
+        assert frame.window.rect().contains(QRect(button.mapTo(frame.window, QPoint(0, 0)), button.size()))
 
 
 def test_several_are_shown_before_anything_is_done(frame: Frame) -> None:
