@@ -115,7 +115,8 @@ _t = ticket.c
 _due = put_off(TICKETS.fields_by_name["due"], dict(_t.items()))
 Index("ticket_by_number", _t.number.collate("NOCASE"))
 Index("ticket_by_remote", _t.source, _t.remote_id, sqlite_where=text("remote_id IS NOT NULL"))
-Index("ticket_by_updated", _t.updated_at.desc(), _t.id)
+# With whose ticket it is, so that looking for one team's or person's reads no other rows.
+Index("ticket_by_updated", _t.updated_at.desc(), _t.id, _t.team, _t.assignee)
 Index("ticket_by_created", _t.created_at.desc(), _t.id)
 _open_order("open_by_updated", _t.updated_at.desc(), _t.id)
 _open_order("open_by_due", _due, _t.id, _t.due_at, _t.team, _t.assignee)

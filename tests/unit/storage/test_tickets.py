@@ -88,6 +88,8 @@ PAGES = {
     "is:open is:unassigned": "open_by_updated",
     "": "ticket_by_updated",
     "status:closed": "ticket_by_updated",
+    "team:network": "ticket_by_updated",
+    "is:open is:mine sort:due": "open_by_due",
     "sort:-created": "ticket_by_created",
 }
 

@@ -1,4 +1,6 @@
-"""The open queue's order by due time puts what waits after what runs: two indexes are spelled anew."""
+"""The open queue's order by due time puts what waits after what runs; a team's or person's tickets are found without
+reading the rows of others. Three indexes are spelled anew.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,16 @@ _DUE = (
     "due_at + CASE WHEN (status = 'pending') THEN 1000000000000000 WHEN (status = 'resolved') THEN 2000000000000000"
     " WHEN (status = 'closed') THEN 3000000000000000 ELSE 0 END"
 )
-_BEFORE = {"open_by_due": "due_at, id, status", "open_by_priority": "priority, due_at, id, status"}
-_AFTER = {
-    "open_by_due": f"{_DUE}, id, due_at, team, assignee, status",
-    "open_by_priority": f"priority, {_DUE}, id, status",
-}
+_BEFORE = (
+    f"open_by_due ON ticket (due_at, id, status) {_OPEN}",
+    f"open_by_priority ON ticket (priority, due_at, id, status) {_OPEN}",
+    "ticket_by_updated ON ticket (updated_at DESC, id)",
+)
+_AFTER = (
+    f"open_by_due ON ticket ({_DUE}, id, due_at, team, assignee, status) {_OPEN}",
+    f"open_by_priority ON ticket (priority, {_DUE}, id, status) {_OPEN}",
+    "ticket_by_updated ON ticket (updated_at DESC, id, team, assignee)",
+)
 
 
 def upgrade() -> None:
@@ -29,7 +36,7 @@ def downgrade() -> None:
     _spell(_BEFORE)
 
 
-def _spell(indexes: dict[str, str]) -> None:
-    for name, columns in indexes.items():
-        op.get_bind().exec_driver_sql(f"DROP INDEX {name}")
-        op.get_bind().exec_driver_sql(f"CREATE INDEX {name} ON ticket ({columns}) {_OPEN}")
+def _spell(indexes: tuple[str, ...]) -> None:
+    for index in indexes:
+        op.get_bind().exec_driver_sql(f"DROP INDEX {index.split()[0]}")
+        op.get_bind().exec_driver_sql(f"CREATE INDEX {index}")
