@@ -127,7 +127,7 @@ class Lanes:
             pass
         except Exception as error:  # a bug on a lane must reach a person, not die with its thread
             if not isinstance(error, WatchdeskError):
-                _note(error)
+                note_bug(_log, "a task failed by a bug", error)
             self._report(task, failed, error)
         else:
             self._report(task, done, value)
@@ -146,9 +146,9 @@ class Lanes:
         self._deliver(lambda: None if task.token.is_cancelled else callback(value))
 
 
-def _note(bug: Exception) -> None:
-    """Kinds and places only: its message may quote what somebody wrote."""
+def note_bug(log: logging.Logger, what: str, bug: Exception) -> None:
+    """Log a bug by kinds and places only: its message may quote what somebody wrote."""
     from app.base.crash import report_of
 
     lane = threading.current_thread().name
-    _log.error("a task failed by a bug\n%s", report_of(bug, lane, SystemClock().now()))
+    log.error("%s\n%s", what, report_of(bug, lane, SystemClock().now()))

@@ -1,6 +1,6 @@
 """The program's log: one JSON object per line, rotating, owner-only, secrets blanked.
 
-Of an error that is logged with its trace only kinds and places in our code are kept: its message may quote a ticket.
+An error's trace is kept with its words; where these may be a ticket's, use ``lanes.note_bug`` instead.
 """
 
 from __future__ import annotations
@@ -33,15 +33,9 @@ class JsonLines(logging.Formatter):
             "lane": record.threadName,
             "message": redact(record.getMessage()),
         }
-        if record.exc_info and record.exc_info[1] is not None:
-            entry["trace"] = _places(record.exc_info[1], record)
+        if record.exc_info:
+            entry["trace"] = redact(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
-
-
-def _places(error: BaseException, record: logging.LogRecord) -> str:
-    from app.base.crash import report_of
-
-    return report_of(error, record.threadName or "a thread", int(record.created * 1000))
 
 
 def start(path: Path, level: int = logging.INFO) -> logging.Handler:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.base.clock import Clock
+from app.base.lanes import note_bug
 
 _log = logging.getLogger(__name__)
 
@@ -69,8 +70,8 @@ class ThreadTimer:
         while (call := self._next()) is not None:
             try:
                 call()
-            except Exception:  # one source's bug must not stop the clock of the others
-                _log.exception("a timed call failed by a bug")
+            except Exception as error:  # one source's bug must not stop the clock of the others
+                note_bug(_log, "a timed call failed by a bug", error)
 
     def _next(self) -> Callable[[], None] | None:
         with self._changed:

@@ -13,6 +13,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
 from app.base.events import Touched
+from app.base.lanes import note_bug
 
 _log = logging.getLogger(__name__)
 
@@ -64,8 +65,8 @@ class Bridge(QObject):
             if _owners_alive(call):
                 try:
                     call()
-                except Exception:  # one broken receiver must not keep the others from their results
-                    _log.exception("a delivered result was not taken")
+                except Exception as error:  # one broken receiver must not keep the others from their results
+                    note_bug(_log, "a delivered result was not taken", error)
 
     def _merge(self, what: Touched) -> None:
         if self._pending is None:
