@@ -68,8 +68,8 @@ def _run(args: argparse.Namespace) -> int:
         # Whoever read our answer has gone; Python must not complain about it once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except Exception:  # a bug: the trace belongs into the log, a sentence to the person
-        return _report_bug(means)
+    except Exception as bug:  # its kind and places belong into the log, a sentence to the person
+        return _report_bug(means, bug)
     finally:
         if means is not None:
             means.close()
@@ -77,14 +77,15 @@ def _run(args: argparse.Namespace) -> int:
     return code
 
 
-def _report_bug(means: object) -> int:
+def _report_bug(means: object, bug: Exception) -> int:
+    from app.base.lanes import note_bug
     from app.bootstrap.headless import Headless
 
     where = ""
     if isinstance(means, Headless):
         means.log_to_file()
         where = f" The details are in {means.profile.log}." if means.profile.log.exists() else ""
-    _log.exception("a command failed by a bug")
+    note_bug(_log, "a command failed by a bug", bug)
     return _fail(f"Something went wrong that should not. What was saved is safe.{where}", FAILED)
 
 
