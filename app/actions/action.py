@@ -51,6 +51,7 @@ class Situation:
     view_id: str = ""
     """The list's query, and the saved view that it began with."""
     can_undo: str = ""
+    can_redo: str = ""
     me: str = ""
     now_at: Moment = 0
     verbs: Mapping[str, frozenset[str]] = field(default_factory=dict)

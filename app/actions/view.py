@@ -8,6 +8,10 @@ _TABLES = frozenset({BOARD, QUEUE})
 _LISTS = frozenset({BOARD, QUEUE, KNOWLEDGE})
 
 
+def _redoable(situation: Situation) -> str:
+    return "" if situation.can_redo else "There is nothing to redo."
+
+
 def _undoable(situation: Situation) -> str:
     return "" if situation.can_undo else "There is nothing to undo."
 
@@ -32,6 +36,8 @@ VIEW_ACTIONS: tuple[Action, ...] = (
            ("Shift+F6",)),
     Action("view.undo", "Undo", "Take the last edit back.", "Everywhere", "Ticket", ("Ctrl+Z",), "undo",
            when=_undoable),
+    Action("view.redo", "Redo", "Do again what was taken back last.", "Everywhere", "Ticket", ("Ctrl+Shift+Z",),
+           "redo", when=_redoable),
     Action("view.hold", "Hold live updates", "Keep rows where they are until let go.", "Everywhere", "View",
            ("Alt+Space",), "pause", frozenset({BOARD})),
     Action("view.ask_now", "Ask the sources now", "Poll every source at once.", "Everywhere", "Problem", ("F5",),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +16,9 @@ from app.base.text import count, tr
 from app.domain.command import DONE, UNCONFIRMED
 from app.ui.desk.ask import AskPanel, PreviewPanel
 from app.ui.desk.context import Context, sentence
+
+_DEPTH: Final = 200
+"""Edits that can be taken back one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,18 @@ class Dispatcher(QObject):
         self._context = context
         self._situation = situation
         self._handlers = handlers
-        self._way_back: Plan | None = None
+        self._done: list[Plan] = []
+        self._undone: list[Plan] = []
 
     @property
     def can_undo(self) -> str:
         """What undo would take back; empty when nothing."""
-        return self._way_back.title if self._way_back else ""
+        return self._done[-1].title if self._done else ""
+
+    @property
+    def can_redo(self) -> str:
+        """What redo would do again; empty when nothing."""
+        return self._undone[-1].title if self._undone else ""
 
     def why_not(self, action: Action) -> str:
         """Why the action is not possible now; empty when it is."""
@@ -84,10 +95,21 @@ class Dispatcher(QObject):
         self._run(plan, panel)
 
     def undo(self) -> None:
-        """Take the last edit back."""
-        plan, self._way_back = self._way_back, None
-        if plan is not None:
-            self._run(plan, None)
+        """Take the last edit back; once more, the one before it."""
+        if self._done:
+            self._take_back(self._done[-1])
+
+    def redo(self) -> None:
+        """Do again what was taken back last. Gone with the next edit."""
+        if self._undone:
+            plan = self._undone.pop()
+            self._run(plan, None, kept_in=self._done, again=partial(self._undone.append, plan))
+
+    def _take_back(self, way_back: Plan) -> None:
+        """Run one way back, the newest or that of a message still in sight."""
+        if way_back in self._done:
+            self._done.remove(way_back)
+            self._run(way_back, None, kept_in=self._undone, again=partial(self._done.append, way_back))
 
     def _ask(self, action: Action, situation: Situation) -> None:
         assert action.plan is not None
@@ -113,32 +135,51 @@ class Dispatcher(QObject):
             return
         self.start(plan, panel)
 
-    def _run(self, plan: Plan, panel: AskPanel | None) -> None:
+    def _run(
+        self,
+        plan: Plan,
+        panel: AskPanel | None,
+        *,
+        kept_in: list[Plan] | None = None,
+        again: Callable[[], None] | None = None,
+    ) -> None:
+        """``kept_in``: where its way back goes, for an undo or redo. ``again``: puts such a plan back when it failed
+        for a reason that may pass; a refusal stands."""
         opened = self._context.opened
         if opened is None:
             return
 
         def failed(error: Exception) -> None:
             field = error.field if isinstance(error, Refused) else ""
+            if again is not None and not isinstance(error, Refused):
+                again()
             self._refuse(sentence(error), field, panel)
 
         self._context.lanes.run(
             plan.lane,
             lambda cancel: plan.run(opened.means, cancel),
-            done=lambda result: self._finished(plan, result, panel),
+            done=lambda result: self._finished(plan, result, panel, kept_in),
             failed=failed,
         )
 
-    def _finished(self, plan: Plan, result: Result, panel: AskPanel | None) -> None:
+    def _finished(self, plan: Plan, result: Result, panel: AskPanel | None, kept_in: list[Plan] | None) -> None:
         if panel is not None:
             panel.dismiss()
         if result.touched:
             self._context.touched.emit(result.touched)
-        if result.way_back is not None:
-            self._way_back = result.way_back
+        undo = self._keep(result.way_back, kept_in) if result.way_back is not None else None
         if result.opened:
             self.opened.emit(result.opened)
-        self.noticed.emit(notice_of(plan, result, self.undo if result.way_back else None))
+        self.noticed.emit(notice_of(plan, result, undo))
+
+    def _keep(self, way_back: Plan, kept_in: list[Plan] | None) -> Callable[[], None] | None:
+        """Remember a way back; what the message's own Undo does, none for the message of an undo."""
+        if kept_in is None:
+            self._undone.clear()  # a new edit: what was taken back before it is past
+            kept_in = self._done
+        kept_in.append(way_back)
+        del kept_in[:-_DEPTH]
+        return partial(self._take_back, way_back) if kept_in is self._done else None
 
     def _refuse(self, why: str, field: str, panel: AskPanel | None) -> None:
         if panel is not None:

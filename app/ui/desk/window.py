@@ -193,6 +193,7 @@ class DeskWindow(QMainWindow):
         return dataclasses.replace(
             bare,
             can_undo=self.dispatcher.can_undo,
+            can_redo=self.dispatcher.can_redo,
             me=self.context.me,
             now_at=self.context.now(),
             verbs=self.context.verbs,
@@ -211,6 +212,7 @@ class DeskWindow(QMainWindow):
             "view.palette": self._palette,
             "view.keys": self._key_sheet,
             "view.undo": self.dispatcher.undo,
+            "view.redo": self.dispatcher.redo,
             "view.theme": self._toggle_theme,
             "view.ask_now": self._ask_now,
             "view.next_pane": lambda: self._walk_panes(1),

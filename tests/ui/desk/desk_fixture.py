@@ -109,10 +109,10 @@ class Desk:
 
     def _situation(self) -> Situation:
         bare = cast(Situation, self.view.situation())
-        return dataclasses.replace(bare, can_undo=self.dispatcher.can_undo, me=ME)
+        return dataclasses.replace(bare, can_undo=self.dispatcher.can_undo, can_redo=self.dispatcher.can_redo, me=ME)
 
     def _handlers(self) -> Mapping[str, Callable[[], None]]:
-        return {"view.undo": self.dispatcher.undo, **self.view.handlers()}
+        return {"view.undo": self.dispatcher.undo, "view.redo": self.dispatcher.redo, **self.view.handlers()}
 
     def _actions(self) -> tuple[Action, ...]:
         return self.context.registry.on(self._situation().screen)

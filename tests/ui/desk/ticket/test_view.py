@@ -73,6 +73,39 @@ def test_a_field_is_edited_by_keyboard_and_taken_back(
     qtbot.waitUntil(lambda: team.text == "Payments")
 
 
+def test_edits_are_taken_back_one_by_one_and_done_again(
+    desk: Desk, qtbot: QtBot, view: TicketView, ticket: Ticket
+) -> None:
+    def team_is(name: str) -> None:
+        qtbot.waitUntil(lambda: desk.now(ticket).team == name)
+        qtbot.waitUntil(lambda: not desk.lanes._running)
+
+    def act(action: str, name: str) -> None:
+        desk.dispatcher.act(action)
+        team_is(name)
+
+    def edit(name: str) -> None:
+        type_into(qtbot, team, name)
+        qtbot.keyClick(team.line, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: team.state == SHOWN)
+        team_is(name)
+
+    team = view.fields.fields["team"]
+    edit("Identity")
+    edit("Network")
+    act("view.undo", "Identity")
+    act("view.undo", "Payments")
+    assert not desk.dispatcher.can_undo
+    act("view.redo", "Identity")
+    act("view.redo", "Network")
+    assert not desk.dispatcher.can_redo
+    act("view.undo", "Identity")
+    edit("Storage")
+    assert not desk.dispatcher.can_redo, "a new edit leaves nothing to do again"
+    act("view.undo", "Identity")
+    act("view.undo", "Payments")
+
+
 def test_tab_saves_and_goes_to_the_next_field(desk: Desk, qtbot: QtBot, view: TicketView, ticket: Ticket) -> None:
     desk.window.activateWindow()
     team, assignee = view.fields.fields["team"], view.fields.fields["assignee"]
