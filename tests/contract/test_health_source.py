@@ -61,11 +61,13 @@ def prometheus(url: str, alertmanager: str, user: str, password: str) -> HealthS
 @dataclass(frozen=True)
 class Remote:
     """One system. ``guest``: the same, for a user who may only read and sees less; None where there is none.
-    ``start_slack_ms``: how much later than asked a downtime may begin there, when it was to begin by now."""
+    ``start_slack_ms``: how much later than asked a downtime may begin there, when it was to begin by now.
+    ``lag_ms``: how long after a host changed its services may still tell what was before, until their next check."""
 
     admin: HealthSource
     guest: HealthSource | None = None
     start_slack_ms: int = 0
+    lag_ms: int = 0
 
     @property
     def talk(self) -> str:
@@ -86,7 +88,8 @@ class Remote:
 def remote(request: pytest.FixtureRequest) -> Iterator[Remote]:
     if request.param == "simulated":
         yield Remote(
-            open_simulated(Source(id="1", name=NAME, kind="simulated", url="simulated:?seed=7"), SystemClock())
+            open_simulated(Source(id="1", name=NAME, kind="simulated", url="simulated:?seed=7"), SystemClock()),
+            lag_ms=15 * MINUTE,
         )
         return
     if request.param == "real":
@@ -226,10 +229,18 @@ def test_a_row_that_was_never_checked_claims_nothing(remote: Remote) -> None:
     assert {(row.last_check_at, row.expected_by_at, row.is_problem) for row in waiting} == {(None, None, False)}
 
 
+def _has_settled(host: HealthRow, snapshot: Snapshot, lag_ms: int) -> bool:
+    return not lag_ms or host.since_at is None or host.since_at <= snapshot.observed_at - lag_ms
+
+
 def test_services_of_a_host_that_is_gone_are_suppressed(remote: Remote) -> None:
-    rows = fetched(remote.admin).rows
-    gone = {row.host for row in rows if row.kind == HOST and row.state in (DOWN, UNREACHABLE)}
-    services = [row for row in rows if row.kind == SERVICE]
+    snapshot = fetched(remote.admin)
+    settled_at = snapshot.observed_at - remote.lag_ms
+    hosts = [
+        row for row in snapshot.rows if row.kind == HOST and (row.since_at is None or row.since_at <= settled_at)
+    ]
+    gone = {row.host for row in hosts if row.state in (DOWN, UNREACHABLE)}
+    services = [row for row in snapshot.rows if row.kind == SERVICE and row.host in {host.host for host in hosts}]
     assert {row.host for row in services if row.suppressed} == gone & {row.host for row in services}
 
 
