@@ -1,9 +1,12 @@
-"""Looking things up by a few letters, for the palette: tickets, hosts and services, articles. Read lane."""
+"""Looking things up by a few letters: for the palette tickets, hosts and services, articles; for a query field the
+values that are in use. Read lane."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from app.analysis.match import find
 from app.base.events import CancelToken
@@ -12,8 +15,10 @@ from app.domain.health import HOST, HealthRow
 from app.domain.ticket import Ticket
 from app.ports import Store
 from app.query import TICKETS, Env, QueryError, parse, quoted
+from app.query.fold import fold
 
 EACH = 5
+VALUES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +60,48 @@ def find_tickets(store: Store, words: Sequence[str], env: Env, limit: int) -> Se
 def row_label(row: HealthRow) -> str:
     """How a host or service is called."""
     return row.host if row.kind == HOST else f"{row.name} {row.host}"
+
+
+def values_in_use(
+    store: Store, rows: Sequence[HealthRow], kind: str, field: str, prefix: str, cancel: CancelToken
+) -> Sequence[str]:
+    """Values of an attribute that begin so, commonest first, at most ``VALUES``. ``kind``: a schema's name (tickets,
+    health, articles); ``rows``: the board's, for health. An attribute without free values has none."""
+    if kind == "tickets":
+        return store.tickets.values(field, prefix, VALUES)
+    begin = fold(prefix)
+    counted: Counter[str] = Counter()
+    for value in _EVERY.get(kind, _nothing)(store, rows, field):
+        cancel.check()
+        counted.update(item for item in _items(value) if fold(item).startswith(begin))
+    return [value for value, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:VALUES]]
+
+
+def _of_health(store: Store, rows: Sequence[HealthRow], field: str) -> Iterator[Any]:
+    if field == "business":
+        yield from (service.name for service in store.team.business_services())
+    else:
+        yield from (getattr(row, field, None) for row in rows)
+
+
+def _of_articles(store: Store, _rows: Sequence[HealthRow], field: str) -> Iterator[Any]:
+    for id_, path, title in store.articles.tree():
+        known = {"id": id_, "path": path, "title": title}
+        # Only the tree is read at once: its three facts need no article.
+        yield known[field] if field in known else getattr(store.articles.get(id_), field, None)
+
+
+def _nothing(_store: Store, _rows: Sequence[HealthRow], _field: str) -> Iterator[Any]:
+    return iter(())
+
+
+_EVERY: Final[Mapping[str, Callable[[Store, Sequence[HealthRow], str], Iterator[Any]]]] = {
+    "health": _of_health,
+    "articles": _of_articles,
+}
+
+
+def _items(value: Any) -> Sequence[str]:
+    if isinstance(value, str):
+        return [value] if value else []
+    return [item for item in value if isinstance(item, str)] if isinstance(value, tuple | list) else []

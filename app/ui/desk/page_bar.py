@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from app.base.errors import WatchdeskError
+from app.base import events
+from app.base.errors import EnvironmentTrouble
+from app.base.events import CancelToken, Touched
 from app.ports import Store
-from app.query import Completion, QueryError, Schema, complete, parse, tokens
+from app.query import ARTICLES, HEALTH, TICKETS, Completion, QueryError, Schema, complete, parse, tokens
 from app.query.scan import Token
 from app.ui.desk.context import Context
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.filter_bar import FilterBar
+from app.usecases.lookup import values_in_use
+
+_WRITTEN = {TICKETS.name: events.TICKETS, HEALTH.name: events.HEALTH, ARTICLES.name: events.ARTICLES}
+"""What is written when the values of a schema may be others."""
 
 
 class PageBar(QFrame):
@@ -42,6 +48,7 @@ class PageBar(QFrame):
         self.field.left.connect(self.left)
         row.addWidget(self.field, 1)
         self._row = row
+        context.touched.connect(self._forget_values)
 
     def add(self, widget: QWidget) -> None:
         """One more at the right end."""
@@ -81,24 +88,33 @@ class PageBar(QFrame):
         return complete(text, cursor, self._schema, self._known_values)
 
     def _known_values(self, field: str, prefix: str) -> Sequence[str]:
-        """Values that were read already; others are asked for and offered with the next letter."""
+        """Values that were read already; others are asked for, and offered as soon as they are there."""
         key = (field, prefix.casefold()[:1])
         known = self._values.get(key)
         if known is None:
             self._values[key] = ()
             self._context.read(
-                lambda store, _cancel: self._read_values(store, field, key[1]),
-                lambda found: self._values.__setitem__(key, found),
-                key=f"values {self._schema.name} {field}",
+                lambda store, cancel: self._read_values(store, field, key[1], cancel),
+                lambda found: self._take_values(key, found),
+                key=f"values {self._schema.name} {field} {key[1]}",
             )
             return ()
         folded = prefix.casefold()
         return [value for value in known if value.casefold().startswith(folded)]
 
-    def _read_values(self, store: Store, field: str, prefix: str) -> Sequence[str]:
-        if self._schema.name != "tickets":
-            return ()
+    def _take_values(self, key: tuple[str, str], found: Sequence[str]) -> None:
+        self._values[key] = found
+        if found:
+            self.field.offer_again()
+
+    def _read_values(self, store: Store, field: str, prefix: str, cancel: CancelToken) -> Sequence[str]:
+        opened = self._context.opened
+        rows = tuple(opened.poller.board.rows()) if opened is not None and self._schema.name == HEALTH.name else ()
         try:
-            return store.tickets.values(field, prefix, 200)
-        except (KeyError, WatchdeskError):
-            return ()
+            return values_in_use(store, rows, self._schema.name, field, prefix, cancel)
+        except EnvironmentTrouble:
+            return ()  # the list under the field is a help; what fails here fails in the page too, and is told there
+
+    def _forget_values(self, touched: Touched) -> None:
+        if touched.touches(_WRITTEN[self._schema.name]):
+            self._values.clear()

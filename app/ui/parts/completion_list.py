@@ -84,7 +84,8 @@ class CompletionList(QWidget):
             painter.fillRect(rect, theme.color("bg.selected"))
         painter.setFont(theme.font("mono_dense"))
         painter.setPen(theme.color("fg.on_selected" if is_current else "fg.default"))
-        name = _cut(one_line(offer.text), "mono_dense", _NAME)
+        room = _NAME if offer.help else rect.width() - 16  # a value says all itself
+        name = _cut(one_line(offer.text), "mono_dense", room)
         painter.drawText(rect.adjusted(8, 0, 0, 0), middle, name)
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("fg.muted_on_selected" if is_current else "fg.muted"))

@@ -113,6 +113,11 @@ class _Line(PlainEditor):
         self.setFrameShape(PlainEditor.Shape.NoFrame)
         self.document().setDocumentMargin(0)
         self.setFixedHeight(current().line("mono") - 1)
+        self.keeps_tab: Callable[[], bool] = lambda: False
+        """Whether Tab is for this line now, and not for walking to the next widget."""
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        return not self.keeps_tab() and super().focusNextPrevChild(is_next)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         if source.hasText():
@@ -123,6 +128,7 @@ class _Line(PlainEditor):
         self.key.emit(event)
         if event.isAccepted():
             super().keyPressEvent(event)
+        event.accept()  # what was done here is nothing for the page behind: its Tab would move the focus
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -163,6 +169,7 @@ class FilterBar(QWidget):
         self.setFixedHeight(_HEIGHT)
         self._colours = _Colours(self.line.document(), tokens)
         self._offers = CompletionList(self)
+        self.line.keeps_tab = self._offers.isVisible
         self._sentence = _Sentence(self)
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
@@ -198,6 +205,11 @@ class FilterBar(QWidget):
         width = round(current().metrics("caption").horizontalAdvance(note)) + 8 if note else 0
         self._row.setContentsMargins(32, 5, 14 + key_cap_width(self._key) + width, 3)
         self.update()
+
+    def offer_again(self) -> None:
+        """What ``complete`` knows has grown: offer it, when somebody is typing a value here."""
+        if self.line.hasFocus() and self.text():
+            self._offer()
 
     def fault(self) -> Fault | None:
         """What is wrong with the query; None when it is sound."""
