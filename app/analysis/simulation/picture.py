@@ -22,7 +22,7 @@ from app.domain.value import Value
 
 MAX_ATTEMPTS: Final = 3
 SLICE: Final = 40
-PEOPLE: Final = ("m.okafor", "j.reyes", "s.nilsen", "l.brandt", "a.kowalska", "t.haddad")
+PEOPLE: Final = ("M. Okafor", "J. Reyes", "S. Nilsen", "L. Brandt", "A. Kowalska", "T. Haddad")
 WORDS: Final = (
     "Looking into it.", "Known since the last release, the fix is on its way.", "Vendor case is open.",
     "Restarted the worker, watching it.", "Waiting for the storage team.",

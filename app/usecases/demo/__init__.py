@@ -12,6 +12,7 @@ from typing import Final
 from app.base.clock import Clock
 from app.base.events import EVERYTHING, HEALTH, SOURCES, TICKETS, VIEWS, Touched
 from app.ports import History, IdMaker, Store
+from app.usecases.demo.articles import sign_articles
 from app.usecases.demo.past import keep_past
 from app.usecases.demo.team import business_services, source, views
 from app.usecases.demo.tickets import make_tickets
@@ -40,6 +41,7 @@ def build_demo(store: Store, history: History, clock: Clock, ids: IdMaker, seed:
             unit.put_view(view)
         unit.audit("demo.build", by=BY, concerns=simulated.name, detail={"seed": seed})
     kept = import_articles(Work(store, clock, ids, BY, BY), folder / "articles", source=BY)
+    sign_articles(store, now_at)
     keep_past(history, simulated, seed, now_at)
     made = Touched.of(TICKETS, EVERYTHING, BY) | Touched.of(VIEWS, EVERYTHING, BY)
     return made | Touched.of(SOURCES, EVERYTHING, BY) | Touched.of(HEALTH, EVERYTHING, BY) | kept.touched

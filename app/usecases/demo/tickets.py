@@ -23,13 +23,13 @@ from app.ports import IdMaker, Store
 
 COUNT: Final = 200
 TEAMS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Payments platform": ("m.okafor", "j.reyes"),
-    "Shop": ("s.nilsen", "a.kowalska", "r.lindqvist"),
-    "Databases": ("t.haddad", "e.moreau"),
-    "Platform": ("l.brandt", "k.osei", "v.popescu"),
-    "Network": ("h.yilmaz", "c.doyle"),
-    "Ledger": ("p.steiner", "n.ferrari"),
-    "Service desk": ("b.larsen", "d.novak", "i.santos"),
+    "Payments platform": ("M. Okafor", "J. Reyes"),
+    "Shop": ("S. Nilsen", "A. Kowalska", "R. Lindqvist"),
+    "Databases": ("T. Haddad", "E. Moreau"),
+    "Platform": ("L. Brandt", "K. Osei", "V. Popescu"),
+    "Network": ("H. Yilmaz", "C. Doyle"),
+    "Ledger": ("P. Steiner", "N. Ferrari"),
+    "Service desk": ("B. Larsen", "D. Novak", "I. Santos"),
 }
 # How many of each, and for those that are still open when they are due, seen from now: from, to.
 _PLAN: Final[tuple[tuple[str, int, int, int], ...]] = (
@@ -212,7 +212,7 @@ def _timeline(ticket: Ticket, notes: Sequence[tuple[str, str]], ids: IdMaker, di
     taken_at = start + max(MINUTE, (end - start) // dice.between(9, 20))
     group = ids.new()
     if ticket.reassignment_count:
-        yield change(start + MINUTE // 2, "b.larsen", "team", "Service desk", ticket.team, ids.new())
+        yield change(start + MINUTE // 2, "B. Larsen", "team", "Service desk", ticket.team, ids.new())
     yield change(taken_at, by, "status", words.NEW, words.OPEN, group)
     yield change(taken_at, by, "assignee", None, ticket.assignee, group)
     for place, (kind, text) in enumerate(notes, 1):

@@ -28,6 +28,7 @@ from app.storage.history import SqliteHistory, open_history
 from app.storage.store import SqliteStore, open_store
 from app.usecases.board import Board, Instant, SourceRows
 from app.usecases.demo import build_demo
+from app.usecases.demo.tickets import TEAMS
 from app.usecases.poll_ask import ask
 from app.usecases.roll_up import Members, query_predicates
 from app.usecases.view import count_views, queue_views
@@ -194,3 +195,14 @@ def test_every_article_is_shown_as_markdown_and_its_links_lead_somewhere(demo: M
     assert linked >= 10
     assert tables >= 5
     assert code >= 5
+
+
+def test_articles_were_written_and_gone_over_by_people_of_their_team(demo: Made) -> None:
+    for id_, path, _ in demo.store.articles.tree():
+        article = demo.store.articles.get(id_)
+        versions = demo.store.articles.versions(id_)
+        assert article is not None
+        assert [each.version for each in versions] == [1, 2], path
+        assert {each.by for each in versions} <= set(TEAMS[article.owner or ""]), path
+        assert versions[0].at < versions[1].at < demo.clock.now(), path
+        assert (article.version, article.body) == (2, versions[1].body), path
