@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,7 @@ from app.ui.kit.roles import Section
 from app.ui.kit.theme import current, switch
 from app.ui.models.board_model import BoardRow
 from app.ui.parts.overlay import Overlay
+from tests.unit.storage.small_disk import mounted
 
 WAIT_S = 20.0
 SIZES = ((1920, 1080), (1366, 768))
@@ -398,6 +399,54 @@ def shoot_troubles(folder: Path) -> None:
                     shooter.grab(f"no-store-{name}-{screen}")
                 shooter.press("Ctrl+2", "N")
                 shooter.grab(f"no-store-{name}-new")
+    shoot_full_disk(folder)
+
+
+def shoot_full_disk(folder: Path) -> None:
+    """Saving where nothing more fits, then where another program holds the file: the form keeps what was typed."""
+    with tempfile.TemporaryDirectory(prefix="watchdesk-shots-") as place, mounted(Path(place), "6m") as is_mounted:
+        if not is_mounted:
+            print("full disk: mounting is not allowed here", flush=True)
+            return
+        profile = Profile(Path(place) / "profile")
+        with desk_on(profile, folder, "full") as shooter:
+            shooter.wait(lambda: shooter.desk.context.opened is not None)
+            shooter.press("Ctrl+2", "N")
+            shooter.type("Lifts stand still")
+            fill(Path(place))
+            shooter.press("Ctrl+Return")
+            shooter.grab("store-full-new")
+            shooter.close_overlays()
+            _edit_article(shooter)
+            shooter.grab("store-full-article")
+            (Path(place) / "filler").unlink()
+            shooter.close_overlays()
+            shooter.press("Ctrl+2", "N")
+            shooter.type("Lifts stand still")
+            with closing(sqlite3.connect(profile.work_db)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                shooter.press("Ctrl+Return")
+                shooter.settle(6.0)
+                shooter.grab("store-held-new")
+            shooter.close_overlays()
+
+
+def _edit_article(shooter: Shooter) -> None:
+    """A new article whose saving is refused."""
+    shooter.press("Ctrl+3", "N")
+    shooter.settle(0.4)
+    shooter.type("Lifts")
+    shooter.press("Tab")
+    shooter.type("Call the provider.")
+    shooter.press("Ctrl+S")
+    shooter.settle(0.8)
+
+
+def fill(folder: Path) -> None:
+    """Leave no room on the disk of a folder."""
+    with (folder / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while True:
+            filler.write(b"\0" * 4_096)
 
 
 def _has_settled(window: DeskWindow) -> bool:
@@ -436,6 +485,14 @@ def newer(profile: Profile) -> Iterator[None]:
 
 
 @contextmanager
+def occupied(profile: Profile) -> Iterator[None]:
+    with closing(sqlite3.connect(profile.work_db)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@contextmanager
 def read_only(profile: Profile) -> Iterator[None]:
     subprocess.run(["mount", "--bind", profile.root, profile.root], check=True)
     subprocess.run(["mount", "-o", "remount,ro,bind", profile.root], check=True)
@@ -446,7 +503,7 @@ def read_only(profile: Profile) -> Iterator[None]:
 
 
 _SPOILT: dict[str, Callable[[Profile], AbstractContextManager[None]]] = {
-    "damaged": damaged, "newer": newer, "read-only": read_only,
+    "damaged": damaged, "newer": newer, "read-only": read_only, "held": occupied,
 }  # fmt: skip
 
 
