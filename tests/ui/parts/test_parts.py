@@ -346,10 +346,21 @@ def test_facts_are_replaced(qtbot):
     assert facts._grid.count() == 2
 
 
+def test_a_banner_has_the_lines_that_its_words_need(qtbot):
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.resize(500, 32)
+    banner.tell("failed", "The disk took no more. Nothing was saved; all before it is safe. Free some room. " * 2)
+    assert banner.height() > 32
+    banner.resize(2_000, banner.height())
+    assert banner.height() == 32
+
+
 def test_a_banner_tells_and_acts(qtbot):
     banner = Banner()
     qtbot.addWidget(banner)
     assert banner.isHidden()
+    banner.resize(600, 32)
     banner.tell("offline", "Working offline since 14:06.", "Show them")
     assert banner.height() == 32
     with qtbot.waitSignal(banner.acted):
