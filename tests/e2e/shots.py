@@ -140,6 +140,16 @@ def shoot_screens(shooter: Shooter) -> None:
     set_mode("dark")
 
 
+def shoot_minimum(shooter: Shooter) -> None:
+    """Each screen in the smallest window that is allowed."""
+    if shooter.wanted and "minimum" not in shooter.wanted:
+        return
+    shooter.window.resize(shooter.window.minimumSize())
+    for screen in ("board", "queue", "ticket", "knowledge", "palette", "keys", "ask", "preview", "toasts"):
+        SCREENS[screen](shooter)
+        shooter.close_overlays()
+
+
 def board(shooter: Shooter) -> None:
     shooter.press("Ctrl+1")
     shooter.settle(1.2)
@@ -535,6 +545,9 @@ def _commonest(colours: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> l
     return chosen
 
 
+_DOUBLED = ("board", "queue", "ticket", "knowledge", "palette", "keys", "ask")
+
+
 def main(words: list[str]) -> int:
     if not os.environ.get("DISPLAY"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -553,12 +566,13 @@ def main(words: list[str]) -> int:
         return 0
     with open_desk(folder, tuple(words[1:])) as shooter:
         shoot_screens(shooter)
+        shoot_minimum(shooter)
         shoot_states(shooter)
         shoot_stale(shooter)
     if len(words) == 1:
         shoot_starts(folder)
         shoot_troubles(folder)
-        doubled = [sys.executable, "-m", "tests.e2e.shots", str(folder / "scale-200"), "board", "queue", "ticket"]
+        doubled = [sys.executable, "-m", "tests.e2e.shots", str(folder / "scale-200"), *_DOUBLED]
         if os.environ.get("QT_SCALE_FACTOR") != "2":
             return subprocess.run(doubled, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=False).returncode
     return 0
