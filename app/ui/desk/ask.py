@@ -239,6 +239,7 @@ def _line(argument: Argument, panel: QWidget) -> QWidget:
 
 def _long(argument: Argument, panel: QWidget) -> QWidget:
     editor = PlainEditor(panel)
+    editor.setProperty("kind", "field")
     editor.setPlainText(argument.default)
     editor.setFixedHeight(96)
     editor.setTabChangesFocus(True)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.base.errors import WatchdeskError
 from app.base.text import tr
 from app.ui.desk.context import sentence
+from app.ui.parts.button import Button
 from app.ui.parts.pane_state import PaneState
 
 
@@ -21,6 +22,10 @@ class NoStorePane(QWidget):
         super().__init__(parent)
         self.state = PaneState(self)
         self.state.acted.connect(self.again)
+        # Whoever works without a pointer stands on the one thing that can be done here.
+        button = self.state.findChild(Button)
+        if button is not None:
+            self.setFocusProxy(button)
         if isinstance(error, WatchdeskError):
             self.state.failed(str(error), error.detail, error.hint, tr("Try again"))
         else:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.actions.action import Action
@@ -27,7 +27,7 @@ from app.ui.kit.table import DenseTable
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.models.line_model import LineModel
-from app.ui.parts.key_cap import key_cap_width, paint_key_cap
+from app.ui.parts.key_cap import KeyCap, key_cap_width, paint_key_cap
 from app.ui.parts.overlay import Overlay
 from app.usecases.lookup import FoundThings, look_up
 
@@ -97,19 +97,29 @@ class Palette:
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 16, 10)
+        head.setSpacing(4)
+        head.addWidget(_Picture("search", self.overlay))
+        head.addSpacing(6)
         head.addWidget(self.field, 1)
-        hint = "   ".join(f"{sign} {word}" for sign, word in PREFIXES.items())
-        head.addWidget(Label(hint, style="caption", role="fg.muted", parent=self.overlay))
+        for sign, word in PREFIXES.items():
+            self._add_key(head, sign, tr(word))
         self._foot = Label("", style="caption", role="fg.muted", parent=self.overlay)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 8, 16, 8)
         foot.addWidget(self._foot)
         foot.addStretch(1)
-        foot.addWidget(Label(tr("Enter do   Esc close"), style="caption", role="fg.muted", parent=self.overlay))
+        foot.setSpacing(4)
+        self._add_key(foot, "Enter", tr("do"))
+        foot.addSpacing(8)
+        self._add_key(foot, "Esc", tr("close"))
         body: QVBoxLayout = self.overlay.body
         body.addLayout(head)
         body.addWidget(self.table)
         body.addLayout(foot)
+
+    def _add_key(self, row: QHBoxLayout, key: str, word: str) -> None:
+        row.addWidget(KeyCap(key, self.overlay))
+        row.addWidget(Label(word, style="caption", role="fg.muted", parent=self.overlay))
 
     def _typed(self, text: str) -> None:
         kind, words = _split(text)
@@ -146,20 +156,24 @@ class Palette:
             Entry(
                 f"ticket:{t.id}", f"{t.number} {one_line(t.title)}", _ticket_note(t.priority, t.assignee, t.status),
                 f"status:{t.status}", _Call(self._places.open_ticket, t.id),
+                matched(f"{t.number} {one_line(t.title)}", words),
             )
             for t in found.tickets
         ]  # fmt: skip
         rows = [
             Entry(
                 f"row:{row.id}", one_line(row.name), f"{one_line(row.host)}, {row.state} {age(now_at, row.since_at)}",
-                f"state:{row.state}", _Call(self._places.open_row, row),
+                f"state:{row.state}", _Call(self._places.open_row, row), matched(one_line(row.name), words),
             )
             for row in found.rows
         ]  # fmt: skip
         articles = [
-            Entry(f"article:{a.id}", one_line(a.title), a.path, "icon:book", _Call(self._places.open_article, a.id))
+            Entry(
+                f"article:{a.id}", one_line(a.title), a.path, "icon:book", _Call(self._places.open_article, a.id),
+                matched(one_line(a.title), words),
+            )
             for a in found.articles
-        ]
+        ]  # fmt: skip
         return [
             ("actions", tr("Actions"), self._actions(words)),
             ("tickets", tr("Tickets"), tickets),
@@ -192,6 +206,25 @@ class Palette:
             return
         self.overlay.dismiss()
         entry.do()
+
+
+def matched(title: str, words: str) -> tuple[tuple[int, int], ...]:
+    """(start, end) of the letters of a title that were typed, in order."""
+    return tuple(sorted(span for word in words.split() for hit in find(word, (title,), str) for span in hit.spans))
+
+
+class _Picture(QWidget):
+    """An icon that stands before the field."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setFixedSize(16, 16)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_icon(painter, self.rect(), self._name, "fg.muted", 16)
+        painter.end()
 
 
 class _Call:

@@ -161,7 +161,7 @@ class StatusStrip(QWidget):
     def _tell(self) -> None:
         sentences = [chip.sentence or f"{chip.name} {chip.level}" for chip in self._chips]
         counts, told = self._last
-        last = ", ".join(f"{amount} {state}" for state, amount in counts) + f" {told}" if told else ""
+        last = ", ".join(f"{amount} {state}" for state, amount in counts) + f" {told}" if counts and told else ""
         self.setAccessibleName(". ".join(filter(None, [*sentences, last, self._store, self._note])))
         self.update()
 
@@ -172,8 +172,10 @@ def _texts(store: str, note: str) -> tuple[tuple[str, str], ...]:
 
 def _last_segments(counts: Sequence[tuple[str, int]], told: str) -> list[_Segment]:
     """Outlined glyphs with their numbers, then the age that all of them have."""
+    if not counts or not told:
+        return []  # an age of nothing says nothing
     segments = [_Segment((_Piece(str(amount), "fg.muted"),), state, outlined=True) for state, amount in counts]
-    return [*segments, _Segment((_Piece(told, "fg.strong", strong=True),), "stale")] if told else []
+    return [*segments, _Segment((_Piece(told, "fg.strong", strong=True),), "stale")]
 
 
 def _chip_segment(chip: SourceChip) -> _Segment:

@@ -123,7 +123,10 @@ class DeskWindow(QMainWindow):
         self.rail.set_current(screen)
         self._retitle()
         page.tick(self.context.now())
-        page.focus_main()
+        if self._no_store is None:
+            page.focus_main()
+        else:
+            self._no_store.setFocus()
         return page
 
     @property
@@ -164,6 +167,7 @@ class DeskWindow(QMainWindow):
         self._stack.addWidget(pane)
         self.show_first_page()
         self._stack.setCurrentWidget(pane)
+        pane.setFocus()
         self.strip.set_note(tr("The store is not open: nothing is saved."))
 
     def _drop_no_store(self) -> None:
@@ -175,6 +179,7 @@ class DeskWindow(QMainWindow):
         self.strip.set_note("")
         if self._front is not None:
             self._stack.setCurrentWidget(self._front)
+            self._front.focus_main()
 
     def show_trouble(self, error: Exception) -> None:
         """An error that no page shows itself: it stays until it is closed."""

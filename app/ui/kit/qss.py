@@ -95,6 +95,8 @@ QProgressBar { background: @line.subtle; border: none; border-radius: 2px; max-h
 QProgressBar::chunk { background: @accent.line; border-radius: 2px; }
 
 QAbstractScrollArea { border: none; }
+QPlainTextEdit[kind="field"] { border: 1px solid @line.control; }
+QPlainTextEdit[kind="field"]:focus { border: 1px solid @accent.focus; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: @line.default; border-radius: 3px; margin: 2px; }

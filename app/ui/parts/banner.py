@@ -1,11 +1,11 @@
-"""The banner: one line of 32 px over a pane that says what is wrong and offers one way out."""
+"""The banner: 32 px over a pane, more when its words need more lines, that say what is wrong; and one way out."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui.kit.glyphs import paint_glyph
@@ -15,6 +15,7 @@ from app.ui.kit.theme import current
 from app.ui.parts.button import Button
 
 Tone = Literal["offline", "stale", "failed", "sign_in", "note"]
+_HEIGHT = 32
 _GROUND = {"failed": "state.critical.tint", "stale": "state.stale.tint"}
 _ICON = {"offline": "cloud-off", "sign_in": "key", "note": "info"}
 _GLYPH = {"stale": "stale", "failed": "critical"}
@@ -28,11 +29,11 @@ class Banner(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone: Tone = "note"
-        self.setFixedHeight(32)
+        self.setFixedHeight(_HEIGHT)
         row = QHBoxLayout(self)
         row.setContentsMargins(36, 0, 8, 0)
         row.setSpacing(8)
-        self._label = Label("", elide="right", parent=self)
+        self._label = Label("", wrap=True, parent=self)
         self._button = Button("", small=True, parent=self)
         self._button.clicked.connect(self.acted)
         row.addWidget(self._label, 1)
@@ -47,7 +48,21 @@ class Banner(QWidget):
         self._button.setVisible(bool(action))
         self.setAccessibleName(text)
         self.show()
+        self._fit()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As many lines as the words need: how to get out of it is said last, and must not be cut off."""
+        button = self._button.sizeHint().width() + 8 if not self._button.isHidden() else 0
+        room = QRectF(0, 0, max(80, self.width() - 36 - 8 - button), 1000)
+        words = current().metrics("body").boundingRect(room, Qt.TextFlag.TextWordWrap, self._label.text())
+        height = max(_HEIGHT, round(words.height()) + 12)
+        if height != self.height():
+            self.setFixedHeight(height)
 
     def clear(self) -> None:
         """Nothing is wrong any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QApplication
 
-from app.ui.desk.palette import Palette
+from app.ui.desk.palette import Palette, matched
 from tests.ui.desk.frame_fixture import Frame
 
 
@@ -70,3 +70,15 @@ def test_what_cannot_be_done_says_why_and_does_nothing(frame: Frame) -> None:
     frame.press("Return")
     assert palette.overlay.isVisible()
     frame.press("Esc")
+
+
+def test_the_letters_that_were_typed_are_told_in_every_kind_of_entry(frame: Frame) -> None:
+    assert matched("INC-1 Card payments", "pay car") == ((6, 9), (11, 14))
+    assert matched("Something else", "pay") == ()
+    frame.ticket(title="Lifts stand still")
+    frame.article("Lifts and stairs")
+    palette = opened(frame)
+    frame.type("lift")
+    frame.qtbot.waitUntil(lambda: {entry.id.split(":")[0] for entry in palette.entries()} >= {"ticket", "article"})
+    for entry in palette.entries():
+        assert [entry.title[start:end].casefold() for start, end in entry.spans] == ["lift"]

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -106,13 +108,21 @@ def test_a_store_that_cannot_be_opened_is_told_in_every_page_until_it_can(qtbot:
             assert pane.isVisible()
             assert "damaged" in pane.state.accessibleName()
             assert not window.pages[screen].isVisible()
+            focus = QApplication.focusWidget()
+            assert focus is not None
+            assert pane.isAncestorOf(focus)
+        assert focus is not None
+        assert "as of" not in window.strip.accessibleName()
         window.show_page("queue")
         window.dispatcher.act("ticket.new")
         assert [each.text for each in window.toasts.toasts] == ["The store is not open: nothing can be changed."]
         profile.work_db.write_bytes(whole)
-        pane.again.emit()
+        QTest.keyClick(focus, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: desk.context.opened is not None)
         qtbot.waitUntil(lambda: window.pages["queue"].isVisible())
         assert "not open" not in window.strip.accessibleName()
+        back = QApplication.focusWidget()
+        assert back is not None
+        assert window.pages["queue"].isAncestorOf(back)
 
     run_desk(qtbot, profile, use)
