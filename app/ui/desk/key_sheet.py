@@ -19,7 +19,10 @@ from app.ui.parts.overlay import Overlay
 
 _ROW = 26
 _KEYS = 118
+_TIGHT = 290
+"""A column narrower than this gives its keys no more room than they need."""
 _COLUMNS = 4
+_THEN = 28
 
 
 def open_key_sheet(window: QWidget, registry: Registry, screen: str) -> Overlay:
@@ -121,26 +124,29 @@ class _Keys(QWidget):
         width = (self.width() - 48) // _COLUMNS
         for number, groups in enumerate(self._columns):
             left, top = 24 + number * width, 8
+            room = (
+                _KEYS if width >= _TIGHT else max((_width_of(a) for _, found in groups for a in found), default=0) + 6
+            )
             for name, actions in groups:
                 painter.setFont(theme.font("body", strong=True))
                 painter.setPen(theme.color("fg.default"))
                 painter.drawText(QRect(left, top, width, _ROW), Qt.AlignmentFlag.AlignVCenter, tr(name))
                 top += _ROW
                 for action in actions:
-                    self._paint_action(painter, QRect(left, top, width - 16, _ROW), action)
+                    self._paint_action(painter, QRect(left, top, width - 8, _ROW), action, room)
                     top += _ROW
                 top += _ROW // 2
         painter.end()
 
-    def _paint_action(self, painter: QPainter, rect: QRect, action: Action) -> None:
+    def _paint_action(self, painter: QPainter, rect: QRect, action: Action, keys_px: int) -> None:
         theme = current()
         x = rect.x()
         for word in spoken_keys(action.keys[0]):
             if word == "then":
                 painter.setFont(theme.font("caption"))
                 painter.setPen(theme.color("fg.muted"))
-                painter.drawText(QRect(x, rect.y(), 28, _ROW), Qt.AlignmentFlag.AlignCenter, tr("then"))
-                x += 28
+                painter.drawText(QRect(x, rect.y(), _THEN, _ROW), Qt.AlignmentFlag.AlignCenter, tr("then"))
+                x += _THEN
             else:
                 cap = key_cap_width(word)
                 paint_key_cap(painter, QRect(x, rect.y(), cap, _ROW), word)
@@ -148,6 +154,11 @@ class _Keys(QWidget):
         is_changed = action.id in self._changed
         painter.setFont(theme.font("body", strong=is_changed))
         painter.setPen(theme.color("fg.strong" if is_changed else "fg.secondary"))
-        room = rect.adjusted(_KEYS, 0, 0, 0)
+        room = rect.adjusted(keys_px, 0, 0, 0)
         text = theme.metrics("body").elidedText(tr(action.title), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _width_of(action: Action) -> int:
+    """How wide the caps of an action's first key are drawn."""
+    return sum(_THEN if word == "then" else key_cap_width(word) + 4 for word in spoken_keys(action.keys[0]))

@@ -8,12 +8,16 @@ from typing import Any
 
 from app.ui.kit.cell import Align, CellPainter
 
+_LEAST = 96
+"""A column that gives way keeps so much, or its own width when that is less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. ``width`` is fixed, or the least width of one that grows (``grow`` is its share of the rest).
 
     ``leave_order``: when the table is too narrow for all least widths, 1 leaves first, then 2 ...; 0 never leaves.
+    Where even those that stay are too wide, the ones that grow give way, so that the last column stays in sight.
     ``only_lines``: shown only in rows of so many lines of text; 0: in all.
     ``is_live``: repainted each second (ages, clocks). ``tip``: full text for the tooltip. ``sort``: can be sorted by.
     """
@@ -39,13 +43,12 @@ def share_width(columns: Sequence[Column], room: int, lines: int = 1) -> dict[st
         if sum(column.width for column in staying) <= room:
             break
         staying.remove(leaver)
-    rest = max(0, room - sum(column.width for column in staying))
+    rest = room - sum(column.width for column in staying)
     shares = sum(column.grow for column in staying)
-    widths: dict[str, int] = {}
-    for column in staying:
-        extra = rest * column.grow // shares if shares else 0
-        widths[column.id] = column.width + extra
+    widths = {column.id: column.width + (rest * column.grow // shares if shares else 0) for column in staying}
     last = next((column.id for column in reversed(staying) if column.grow), None)
     if last is not None:
         widths[last] += rest - sum(widths[c.id] - c.width for c in staying)
-    return widths
+    if rest >= 0:
+        return widths
+    return {column.id: max(widths[column.id], min(column.width, _LEAST)) for column in staying}

@@ -32,7 +32,7 @@ def board_columns(hours: Mapping[str, tuple[Hour, ...]]) -> tuple[Column, ...]:
         Column("both", tr("Service and output"), both, width=320, grow=1, tip=_output, sort=True, only_lines=2),
         Column("host", tr("Host"), host, width=138, tip=lambda line: line.row.host, sort=True),
         Column("output", tr("Output"), output, width=240, grow=1, tip=_output, only_lines=1),
-        Column("source", tr("Source"), source, width=108, tip=lambda line: line.row.source, sort=True),
+        Column("source", tr("Source"), source, width=108, tip=lambda line: line.row.source, sort=True, leave_order=3),
         Column("age", tr("Age"), age_cell(_since), width=74, align="right", is_live=True, sort=True),
         Column("try", tr("Try"), attempt, width=46, align="right", leave_order=1),
         Column("strip", tr("24 h"), strip, width=112, leave_order=2),

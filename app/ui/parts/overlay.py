@@ -100,7 +100,9 @@ class Overlay(QWidget):
         window = self._window
         self.setGeometry(window.rect())
         width = min(self._width, window.width() - 2 * _SHADOW)
-        room = window.height() - self._top - _SHADOW
-        height = min(max(self.panel.sizeHint().height(), self.panel.minimumSizeHint().height()), room)
-        self.panel.setGeometry((window.width() - width) // 2, self._top, width, height)
+        wanted = max(self.panel.sizeHint().height(), self.panel.minimumSizeHint().height())
+        top = max(_SHADOW, min(self._top, window.height() - _SHADOW - wanted))  # a low window: nearer to its edge
+        self.panel.setGeometry(
+            (window.width() - width) // 2, top, width, min(wanted, window.height() - top - _SHADOW)
+        )
         self.update()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAction
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.actions.action import BOARD, KNOWLEDGE, MENUS, QUEUE, SCREENS, TICKET, Plan, Result, Target
@@ -25,7 +25,9 @@ from app.ui.desk.panes import panes_of
 from app.ui.desk.queue.page import QueuePage
 from app.ui.desk.window import MENU_NAMES, DeskWindow
 from app.ui.kit.single_window import SingleWindow
+from app.ui.kit.table import DenseTable
 from app.ui.kit.theme import current
+from app.ui.parts.button import Button
 from app.ui.parts.overlay import Overlay
 from tests.ui.desk.frame_fixture import ME, Frame, colours_in, open_frame
 
@@ -230,6 +232,64 @@ def test_the_buttons_of_a_long_preview_stay_in_sight(frame: Frame, height: int) 
     frame.settle()
     for button in panel.findChildren(QPushButton):
         assert frame.window.rect().contains(QRect(button.mapTo(frame.window, QPoint(0, 0)), button.size()))
+
+
+@pytest.mark.parametrize("size", [(1100, 640), (1366, 768)])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_is_cut_off_in_a_small_window(frame: Frame, screen: str, size: tuple[int, int]) -> None:
+    go_to(frame, screen)
+    frame.window.resize(*size)
+    assert frame.window.size().toTuple() == size
+    frame.settle()
+    page = frame.window.page
+    assert page is not None
+    assert not _cut_off(page, frame.window.rect(), page)
+    for table in page.findChildren(DenseTable):
+        if table.isVisible():
+            shown = [at for at in range(table.model().columnCount()) if not table.isColumnHidden(at)]
+            assert sum(table.columnWidth(at) for at in shown) <= table.viewport().width(), table.accessibleName()
+
+
+@pytest.mark.parametrize("key", ["Ctrl+K", "?", "N", "Shift+A"])
+@pytest.mark.parametrize("screen", [BOARD, QUEUE])
+def test_what_opens_over_a_small_window_is_whole(frame: Frame, screen: str, key: str) -> None:
+    go_to(frame, screen)
+    frame.window.resize(1100, 640)
+    frame.press(key)
+    frame.settle()
+    over = [
+        (each.panel if isinstance(each, Overlay) else each)
+        for each in [*frame.window.findChildren(Overlay), *frame.window.findChildren(Panel)]
+        if each.isVisible()
+    ]
+    assert len(over) == any(key in action.keys for action in frame.context.registry.on(screen))
+    for panel in over:
+        room = QRect(panel.mapTo(frame.window, QPoint(0, 0)), panel.size())
+        assert frame.window.rect().contains(room)
+        assert not _cut_off(panel, room, frame.window)
+        assert panel.height() >= panel.minimumSizeHint().height()
+
+
+def _cut_off(parent: QWidget, room: QRect, above: QWidget) -> list[str]:
+    """Buttons and fields that are smaller than their words, or stand outside of ``room`` of the window."""
+    kinds = (QPushButton, Button, QLineEdit)
+    found = []
+    for widget in parent.findChildren(QWidget):
+        if not isinstance(widget, kinds) or not widget.isVisibleTo(above) or _scrolls(widget):
+            continue
+        place = QRect(widget.mapTo(widget.window(), QPoint(0, 0)), widget.size())
+        least = widget.minimumSizeHint()
+        if not room.contains(place) or widget.width() < least.width() or widget.height() < least.height():
+            found.append(f"{widget.accessibleName() or widget.objectName()} {place} in {room}, least {least}")
+    return found
+
+
+def _scrolls(widget: QWidget) -> bool:
+    """Whether it can be scrolled into sight."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, QAbstractScrollArea):
+        parent = parent.parentWidget()
+    return parent is not None
 
 
 def test_several_are_shown_before_anything_is_done(frame: Frame) -> None:

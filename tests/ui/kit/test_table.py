@@ -51,6 +51,12 @@ def test_columns_leave_in_their_order():
     assert list(share_width(columns, 10)) == ["a", "d"]
 
 
+def test_what_grows_gives_way_when_all_that_stay_are_too_wide():
+    columns = [column("a", 240, grow=1), column("b", 50), column("c", 50, leave=1)]
+    assert share_width(columns, 250) == {"a": 200, "b": 50}
+    assert share_width(columns, 100) == {"a": 96, "b": 50}
+
+
 def test_columns_of_another_number_of_lines_stay_away():
     one, both, two = column("a", 50), column("b", 50, grow=1), column("c", 50)
     columns = [replace(one, only_lines=1), both, replace(two, only_lines=2)]
@@ -67,7 +73,8 @@ def test_growing_columns_fill_the_width_exactly(shapes, room):
     widths = share_width(columns, room)
     staying = [each for each in columns if each.id in widths]
     least = sum(each.width for each in staying)
-    assert all(widths[each.id] >= each.width for each in staying)
+    assert all(widths[each.id] >= (each.width if least <= room else min(each.width, 96)) for each in staying)
+    assert all(widths[each.id] == each.width for each in staying if not each.grow)
     if any(each.grow for each in staying) and least <= room:
         assert sum(widths.values()) == room
 
