@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.actions.action import BOARD, KNOWLEDGE, MENUS, QUEUE, SCREENS, TICKET, Plan, Result, Target
+from app.actions.action import BOARD, MENUS, QUEUE, SCREENS, Plan, Result, Target
 from app.actions.registry import ALL_ACTIONS
 from app.base.clock import SystemClock
 from app.base.errors import DiskFull
@@ -30,6 +30,7 @@ from app.ui.kit.theme import current
 from app.ui.parts.button import Button
 from app.ui.parts.overlay import Overlay
 from tests.ui.desk.frame_fixture import ME, Frame, colours_in, open_frame
+from tests.ui.desk.walk import go_to
 
 KEYS = [
     (screen, action.id, key)
@@ -38,31 +39,6 @@ KEYS = [
     if screen in action.screens and action.id != "view.quit"
     for key in action.keys
 ]
-
-
-def go_to(frame: Frame, screen: str) -> None:
-    """A screen with something selected on it."""
-    frame.ticket(impact="1", urgency="1", team="Payments")
-    article_id = frame.article()
-    frame.press({BOARD: "Ctrl+1", QUEUE: "Ctrl+2", TICKET: "Ctrl+2", KNOWLEDGE: "Ctrl+3"}[screen])
-    frame.settle()
-    if screen in (QUEUE, TICKET):
-        queue = frame.window.queue
-        assert queue is not None
-        frame.qtbot.waitUntil(lambda: queue.table.current_row() is not None)
-    if screen == TICKET:
-        frame.press("Return")
-        frame.qtbot.waitUntil(lambda: bool(frame.window.situation().tickets))
-    if screen == KNOWLEDGE:
-        frame.window.pages[KNOWLEDGE].open_article(article_id)  # type: ignore[attr-defined]
-        frame.qtbot.waitUntil(lambda: frame.window.situation().article is not None)
-    if screen == BOARD:
-        frame.qtbot.waitUntil(lambda: bool(frame.window.situation().rows))
-    frame.settle()
-    page = frame.window.page
-    assert page is not None
-    page.focus_main()
-    assert frame.window.situation().screen == screen
 
 
 @pytest.mark.parametrize(("screen", "action_id", "key"), KEYS, ids=[" ".join(each) for each in KEYS])
