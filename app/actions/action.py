@@ -47,6 +47,8 @@ class Situation:
     stale_ids: frozenset[str] = frozenset()
     tickets: tuple[Ticket, ...] = ()
     article: Article | None = None
+    is_writing: bool = False
+    """Whether an article is being written, be it a new one."""
     query: str = ""
     view_id: str = ""
     """The list's query, and the saved view that it began with."""

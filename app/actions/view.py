@@ -95,7 +95,7 @@ VIEW_ACTIONS: tuple[Action, ...] = (
            "pencil", frozenset({TICKET})),
     Action("article.edit", "Edit article", "Open the plain editor, or go back to reading.", "Article", "Article",
            ("E", "Ctrl+E"), "pencil", frozenset({KNOWLEDGE}),
-           when=lambda situation: "" if situation.article else "No article is open."),
+           when=lambda situation: "" if situation.article or situation.is_writing else "No article is open."),
     Action("article.new", "New article", "Write a new article.", "Article", "Article", ("N",), "plus",
            frozenset({KNOWLEDGE})),
     Action("article.save", "Save article", "Save the text as the next version.", "Article", "Article",

@@ -484,6 +484,8 @@ def new_article(frame: Frame) -> None:
     do(frame, "article.new")
     assert page.is_editing
     assert frame.window.situation().article is None
+    frame.press("Ctrl+E")
+    assert not page.is_editing
 
 
 def save(frame: Frame) -> None:

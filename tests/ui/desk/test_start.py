@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -13,10 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from app.base.paths import Profile
 from app.bootstrap.desk import Desk
+from app.ui.desk.ask import AskPanel
 from app.ui.desk.last_pane import LastPane
 from app.ui.desk.last_view import load_last_view
 from app.ui.desk.no_store import NoStorePane
 from app.usecases.ticket import new_ticket
+from tests.unit.storage.small_disk import mounted
 
 
 def run_desk(qtbot: QtBot, profile: Profile, use: Callable[[Desk], None]) -> None:
@@ -126,3 +131,64 @@ def test_a_store_that_cannot_be_opened_is_told_in_every_page_until_it_can(qtbot:
         assert window.pages["queue"].isAncestorOf(back)
 
     run_desk(qtbot, profile, use)
+
+
+def test_a_profile_of_a_newer_program_is_told_and_left_alone(qtbot: QtBot, tmp_path: Path) -> None:
+    profile = Profile(tmp_path / "profile")
+    run_desk(qtbot, profile, lambda desk: opened(qtbot, desk))
+    with closing(sqlite3.connect(profile.work_db)) as database:
+        database.execute("UPDATE alembic_version SET version_num = 'zzzz'")
+        database.commit()
+    before = profile.work_db.read_bytes()
+
+    def use(desk: Desk) -> None:
+        window = desk.window
+        assert window is not None
+        qtbot.waitUntil(lambda: window.is_furnished and desk.context.not_opened is not None)
+        told = window.findChildren(NoStorePane)[0].state.accessibleName()
+        assert "newer Watchdesk" in told
+        assert "Nothing was changed." in told
+
+    run_desk(qtbot, profile, use)
+    assert profile.work_db.read_bytes() == before
+
+
+def test_on_a_full_disk_the_form_keeps_what_was_typed_and_saves_it_later(qtbot: QtBot, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    def use(desk: Desk) -> None:
+        opened(qtbot, desk)
+        window, context = desk.window, desk.context
+        assert window is not None
+        assert context.opened is not None
+        store = context.opened.store
+        window.show_page("queue")
+        window.dispatcher.act("ticket.new")
+        (panel,) = window.findChildren(AskPanel)
+        title = panel._fields["title"]
+        QTest.keyClicks(title, "Lifts stand still")
+        fill(disk)
+        QTest.keyClick(title, Qt.Key.Key_Return)
+        qtbot.waitUntil(panel._why.isVisible)
+        assert "took no more" in panel._why.text()
+        assert "all before it is safe" in panel._why.text()
+        assert store.tickets.get("INC-1") is None
+        (disk / "filler").unlink()
+        QTest.keyClick(title, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: store.tickets.get("INC-1") is not None)
+        made = store.tickets.get("INC-1")
+        assert made is not None
+        assert made.title == "Lifts stand still"
+
+    with mounted(disk, "6m") as is_mounted:
+        if not is_mounted:
+            pytest.skip("mounting is not allowed here")
+        run_desk(qtbot, Profile(disk / "profile"), use)
+
+
+def fill(folder: Path) -> None:
+    """Leave no room on the disk of a folder."""
+    with (folder / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while True:
+            filler.write(b"\0" * 4_096)

@@ -57,6 +57,7 @@ class ArticleEditor(QWidget):
         self.form.changed.connect(self._changed)
         self.form.left.connect(self.left)
         self.form.banner.acted.connect(self._compare)
+        self._is_refused = False
         self._keep_timer = _single_shot(self, KEEP_AFTER_MS)
         self._keep_timer.timeout.connect(self.flush)
         self._preview_timer = _single_shot(self, PREVIEW_AFTER_MS)
@@ -97,7 +98,7 @@ class ArticleEditor(QWidget):
         self._base = ArticleDraft(article.title, article.body, version) if article else ArticleDraft("", "")
         start = draft or self._base
         self._kept = start if draft is not None else self._base
-        self.is_active = True
+        self.is_active, self._is_refused = True, False
         self.form.show_text(start.title, start.body, start.folder or folder, is_new=article is None)
         self._preview()
         if article is not None and version < article.version:
@@ -170,6 +171,9 @@ class ArticleEditor(QWidget):
         self.is_active = False
 
     def _changed(self) -> None:
+        if self._is_refused:
+            self._is_refused = False
+            self.form.banner.clear()  # what it said was about the text before
         if not self._keep_timer.isActive():
             self._keep_timer.start()
         self._preview_timer.start()
@@ -204,6 +208,7 @@ class ArticleEditor(QWidget):
             return
         self.form.banner.tell("failed", sentence(error))
         if isinstance(error, Refused):
+            self._is_refused = True
             (self.form.title if error.field == "title" else self.form.body).setFocus()
 
     def _read_newest(self, article_id: str) -> None:

@@ -56,7 +56,8 @@ class KnowledgePage(Page):
     # -- what the frame asks ------------------------------------------------------------------------------------
 
     def situation(self) -> Situation:
-        return Situation(KNOWLEDGE, article=self.editor.article if self.is_editing else self.reading.article)
+        article = self.editor.article if self.is_editing else self.reading.article
+        return Situation(KNOWLEDGE, article=article, is_writing=self.is_editing)
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         return {

@@ -170,6 +170,8 @@ def test_a_title_is_needed_and_the_text_stays(
     qtbot.waitUntil(lambda: page.editor.form.banner.accessibleName() == "An article needs a title.")
     assert page.editor.form.body.toPlainText().startswith("Kept. ")
     assert page.editor.form.title.hasFocus()
+    qtbot.keyClicks(page.editor.form.title, "R")
+    assert not page.editor.form.banner.isVisible()
 
 
 def test_typing_is_kept_as_a_draft_and_offered_on_return(
