@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QTextBlock, QTextBlockFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from app.ui.kit.tokens import type_style
 from app.ui.parts.banner import Banner
 
 COLUMN_PX = 760
+_EDGE = 2
 
 
 def document_style() -> str:
@@ -69,6 +70,7 @@ class ArticleReader(Reader):
         self._headings: list[tuple[str, int]] = []
         self._reached = ""
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.horizontalScrollBar().rangeChanged.connect(self._fit_bar)
 
     def show_text(self, shown: Shown) -> None:
         """Show sanitised HTML from its top."""
@@ -131,6 +133,13 @@ class ArticleReader(Reader):
                 break
             reached = anchor
         self._tell(reached)
+
+    def _fit_bar(self, _least: int, most: int) -> None:
+        """No bar for the edge of a table, which Qt counts beside the width that it was given."""
+        policy = Qt.ScrollBarPolicy
+        wanted = policy.ScrollBarAlwaysOff if most <= _EDGE else policy.ScrollBarAsNeeded
+        if wanted != self.horizontalScrollBarPolicy():
+            self.setHorizontalScrollBarPolicy(wanted)
 
     def _tell(self, anchor: str) -> None:
         if anchor != self._reached:

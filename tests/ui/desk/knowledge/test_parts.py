@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from app.base.clock import DAY
 from app.base.events import CancelToken
@@ -17,7 +18,8 @@ from app.domain.article import Article
 from app.query import ARTICLES, Env, parse
 from app.storage.store import SqliteStore, open_store
 from app.ui.desk.knowledge.draft import ArticleDraft, draft_text, read_draft
-from app.ui.desk.knowledge.render import Links, differences, framed, show
+from app.ui.desk.knowledge.reader import ArticleReader
+from app.ui.desk.knowledge.render import Links, Shown, differences, framed, show
 from app.ui.desk.knowledge.results import pieces
 from app.ui.desk.knowledge.search import find_articles, split
 from app.ui.desk.knowledge.tree import grown, lines
@@ -154,3 +156,17 @@ def test_an_overdue_review_is_said_in_words() -> None:
     assert review_words(late, START_AT).endswith(", overdue")
     assert ("Used in", "Cards") in facts(late, START_AT)
     assert ago(START_AT - 41 * DAY, START_AT) == "41 days ago"
+
+
+def test_a_wide_table_can_be_scrolled_and_its_edge_needs_no_bar(qtbot: QtBot) -> None:
+    reader = ArticleReader()
+    qtbot.addWidget(reader)
+    reader.resize(500, 400)
+    reader.show()
+    bar = reader.horizontalScrollBar()
+    reader.show_text(Shown("<table border='1'><tr>" + "<td>wide</td>" * 80 + "</tr></table>", ()))
+    assert bar.isVisible()
+    reader.show_text(Shown("<table border='1' width='100%'><tr><td>Branch</td></tr></table>", ()))
+    assert not bar.isVisible()
+    bar.setRange(0, 1)
+    assert not bar.isVisible()
