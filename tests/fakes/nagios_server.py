@@ -19,7 +19,7 @@ import threading
 import time
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime, tzinfo
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final
@@ -45,10 +45,11 @@ class NagiosServer:
     """See the module. ``asked``: (method, target, authorization) of every request."""
 
     def __init__(
-        self, *, sign_in: str = "basic", date_format: str = "iso8601", zone: timezone = UTC, stale_reads: int = 1
+        self, *, sign_in: str = "basic", date_format: str = "iso8601", zone: tzinfo = UTC, stale_reads: int = 1
     ) -> None:
         self.sign_in, self.zone, self.format = sign_in, zone, FORMATS[date_format]
         self.stale_reads, self.frozen, self.token = stale_reads, False, "5eed"
+        self.tells_zone = True
         self.program_start = _now() - 3_600_000
         self.updated_at = _now()
         self.asked: list[tuple[str, str, str]] = []
@@ -99,7 +100,10 @@ class NagiosServer:
 
     def _json(self, form: Form, user: str) -> dict[str, Any]:
         self._update()
-        head = {"program_start": self.program_start, "last_data_update": self.updated_at, "type_code": 0}
+        head: dict[str, Any] = {"program_start": self.program_start, "last_data_update": self.updated_at}
+        if "dateformat" in form:
+            head = {name: self._told(at // 1000, form["dateformat"]) for name, at in head.items()}
+        head["type_code"] = 0
         sees = (lambda host: host == "web-1") if user == "guest" else (lambda host: True)
         lists: dict[str, Any] = {
             "hostlist": {name: status for name, status in self.hosts.items() if sees(name)},
@@ -110,13 +114,23 @@ class NagiosServer:
             "commentlist": self.comments,
             "downtimelist": self.downtimes,
             "hostgrouplist": {"web": {"members": ["web-1", "web-2"]}, "all": {"members": list(self.hosts)}},
+            "commentcount": len(self.comments),
             "host": self.hosts.get(form.get("hostname", "")),
             "service": self.services.get((form.get("hostname", ""), form.get("servicedescription", ""))),
         }  # fmt: skip
         query = form.get("query", "")
+        if "endtime" in form and int(form["endtime"]) <= int(form["starttime"]):
+            return {"result": {"type_code": 6, "message": "The start time must be before the end time."}, "data": {}}
         if lists.get(query) is None:
             return {"result": {"type_code": 6, "type_text": "Option Value Invalid", "message": f"{query!r}"}}
-        return {"format_version": 0, "result": head, "data": {"selectors": {}, query: lists[query]}}
+        selectors = {
+            name: self._told(int(form[name]), form["dateformat"])
+            for name in ("starttime", "endtime") if name in form and self.tells_zone
+        }  # fmt: skip
+        return {"format_version": 0, "result": head, "data": {"selectors": selectors, query: lists[query]}}
+
+    def _told(self, at_s: int, form: str) -> str:
+        return datetime.fromtimestamp(at_s, self.zone).strftime(form)
 
     def _update(self) -> None:
         """Another status file, unless the daemon is dead: what was submitted shows one read later."""

@@ -26,8 +26,8 @@ from app.connectors.http import HttpClient
 from app.connectors.nagios import parse
 from app.connectors.nagios.answer_list import Breathe
 from app.connectors.nagios.plain_text import clean, is_altered, words_of
-from app.connectors.nagios.read_back import ReadBack, Seen, is_blanked, shows
-from app.connectors.nagios.server_time import ServerTime
+from app.connectors.nagios.read_back import ReadBack, Seen, is_blanked, shows, strayed
+from app.connectors.nagios.typed_times import TypedTimes
 from app.connectors.pacing import TokenBucket
 from app.domain import command as verbs
 from app.domain.command import DONE, FAILED, REFUSED, UNCONFIRMED, Command, Outcome
@@ -68,11 +68,11 @@ class Commands:
         self._read_back = ReadBack(source.name, client, breathe)
         self._bucket = TokenBucket.full(RATE_PER_S, BURST, clock.monotonic())
         self._token: str | None = None
-        self._time: ServerTime | None = None
+        self._fields: dict[str, str] | Refused | BadAnswer | None = None
 
     def push(self, command: Command, rows: Sequence[HealthRow], cancel: CancelToken) -> tuple[Outcome, ...]:
         """One outcome per row, in their order. Raises Cancelled, and RemoteTrouble while nothing was sent."""
-        self._time = None  # learnt anew: a server's zone changes with the season
+        self._fields = None
         before = self._read_back.look(command.verb, rows, cancel)
         outcomes: dict[str, Outcome] = {}
         sent: dict[str, str] = {}
@@ -151,17 +151,6 @@ class Commands:
             self._token = html.unescape(found[1]) if found else ""
         return self._token
 
-    def _server_time(self, cancel: CancelToken) -> ServerTime:
-        """How the server writes times, learnt from the defaults in its downtime form."""
-        if self._time is None:
-            params = {"cmd_typ": "56", "host": "x", "service": "x"}
-            answer = self._client.request("GET", "cmd.cgi", params=params, cancel=cancel)
-            text = answer.body.decode("utf-8", "replace")
-            if _is_forbidden(text):
-                raise Refused(self._forbidden())
-            self._time = ServerTime.learn(text, self._clock.now(), self._name)
-        return self._time
-
     def _forms(self, command: Command, row: HealthRow, before: Seen, cancel: CancelToken) -> list[dict[str, str]]:
         """The forms that carry out a command on a row; several only to end several downtimes."""
         is_host = row.kind == HOST
@@ -170,7 +159,18 @@ class Commands:
             ids = [each.remote_id for each in before.downtimes if each.row_id == row.id]
             return [{"cmd_typ": number, "down_id": id_} for id_ in ids]
         named = {"cmd_typ": number, "host": row.host} | ({} if is_host else {"service": row.name})
-        return [named | _FIELDS[command.verb](self, command, cancel)]
+        return [named | self._shared_fields(command, cancel)]
+
+    def _shared_fields(self, command: Command, cancel: CancelToken) -> dict[str, str]:
+        """What is the same for every row, worked out once; so is the reason why it cannot be."""
+        if self._fields is None:
+            try:
+                self._fields = _FIELDS[command.verb](self, command, cancel)
+            except (Refused, BadAnswer) as error:
+                self._fields = error
+        if isinstance(self._fields, dict):
+            return self._fields
+        raise self._fields
 
     def _comment_fields(self, command: Command, _cancel: CancelToken) -> dict[str, str]:
         return {"com_author": clean(command.author), "com_data": clean(command.comment), "persistent": "on"}
@@ -182,10 +182,10 @@ class Commands:
     def _downtime_fields(self, command: Command, cancel: CancelToken) -> dict[str, str]:
         if command.start_at is None or command.end_at is None or command.end_at <= command.start_at:
             raise Refused(tr("A downtime needs a start and an end after it."))
-        times = self._server_time(cancel)
+        times = self._times()
         return self._comment_fields(command, cancel) | {
-            "start_time": times.written(command.start_at),
-            "end_time": times.written(command.end_at),
+            "start_time": times.of(command.start_at, cancel),
+            "end_time": times.of(command.end_at, cancel),
             "fixed": "1",
             "hours": "0",
             "minutes": "0",
@@ -194,8 +194,14 @@ class Commands:
         }
 
     def _recheck_fields(self, _command: Command, cancel: CancelToken) -> dict[str, str]:
-        now = self._server_time(cancel).written(self._clock.now())
-        return {"start_time": now, "force_check": "on"}
+        return {"start_time": self._times().of_now(cancel), "force_check": "on"}
+
+    def _times(self) -> TypedTimes:
+        return TypedTimes(self._name, self._client, self._clock, self._refuse_forbidden)
+
+    def _refuse_forbidden(self, page: str) -> None:
+        if _is_forbidden(page):
+            raise Refused(self._forbidden())
 
     def _no_fields(self, _command: Command, _cancel: CancelToken) -> dict[str, str]:
         return {}
@@ -212,7 +218,7 @@ class Commands:
     ) -> dict[str, Outcome]:
         """Look until every effect shows or the time is up."""
         outcomes: dict[str, Outcome] = {}
-        end_s, step_s, reason = self._clock.monotonic() + CONFIRM_S, _FIRST_STEP_S, ""
+        end_s, step_s, reason, now = self._clock.monotonic() + CONFIRM_S, _FIRST_STEP_S, "", before
         while waiting:
             cancel.check()
             try:
@@ -226,7 +232,10 @@ class Commands:
                 break
             step_s = min(_LONGEST_STEP_S, step_s * 1.5)
         reason = reason or tr("{name} took it, but does not show it yet.", name=self._name)
-        return outcomes | {row.id: Outcome(row.id, UNCONFIRMED, sent[row.id] or reason) for row in waiting}
+        for row in waiting:
+            why = strayed(command, row, before, now) or sent[row.id] or reason
+            outcomes[row.id] = Outcome(row.id, UNCONFIRMED, why)
+        return outcomes
 
 
 _FIELDS: Final[Mapping[str, Callable[[Commands, Command, CancelToken], dict[str, str]]]] = {

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.base.clock import SECOND, to_iso
 from app.base.errors import BadAnswer, Refused
 from app.base.events import CancelToken
+from app.base.text import tr
 from app.connectors.answer import Kind
 from app.connectors.http import HttpClient
 from app.connectors.nagios import parse
@@ -120,9 +122,31 @@ def is_blanked(command: Command) -> bool:
     return not command.comment.isascii()
 
 
-def _in_downtime(_command: Command, row: HealthRow, before: Seen, now: Seen) -> bool:
+def _new_downtimes(row: HealthRow, before: Seen, now: Seen) -> list[Downtime]:
     known = {downtime.remote_id for downtime in before.downtimes}
-    return any(each.row_id == row.id and each.remote_id not in known for each in now.downtimes)
+    return [each for each in now.downtimes if each.row_id == row.id and each.remote_id not in known]
+
+
+def _in_downtime(command: Command, row: HealthRow, before: Seen, now: Seen) -> bool:
+    """At the very times that were asked for: an hour off is no success."""
+    return any(_is_as_asked(command, each) for each in _new_downtimes(row, before, now))
+
+
+def _is_as_asked(command: Command, found: Downtime) -> bool:
+    asked = ((command.start_at or 0) // SECOND, (command.end_at or 0) // SECOND)
+    return (found.start_at // SECOND, found.end_at // SECOND) == asked
+
+
+def strayed(command: Command, row: HealthRow, before: Seen, now: Seen) -> str:
+    """A sentence when a new downtime with this text is seen at other times; empty otherwise."""
+    if command.verb != verbs.DOWNTIME:
+        return ""
+    texts = {clean(command.comment), *([""] if is_blanked(command) else [])}
+    for each in _new_downtimes(row, before, now):
+        if clean(each.text) in texts and not _is_as_asked(command, each):
+            times = {"start": to_iso(each.start_at), "end": to_iso(each.end_at), "name": row.source}
+            return tr("{name} set it from {start} to {end} instead. End it there, and set it anew.", **times)
+    return ""
 
 
 def _out_of_downtime(_command: Command, row: HealthRow, _before: Seen, now: Seen) -> bool:

@@ -1,4 +1,7 @@
-"""How a Nagios writes times: its ``date_format`` and its own zone, learnt from the defaults in a form of cmd.cgi."""
+"""How a Nagios writes times: its ``date_format``, learnt from the defaults in a form of cmd.cgi. Pure.
+
+The form tells the zone's offset of now alone; ``zone`` asks for that of other moments.
+"""
 
 from __future__ import annotations
 
@@ -43,9 +46,10 @@ class ServerTime:
         alike = [each for far, each, _ in fits if each != form_of and far == distance]
         return cls(form_of, timedelta(milliseconds=steps * _ZONE_STEP_MS), alike[0] if alike else "")
 
-    def written(self, at: Moment) -> str:
-        """A moment as the server wants it typed. Raises Refused where day and month could be swapped unnoticed."""
-        local = to_datetime(at).replace(tzinfo=None) + self.offset
+    def written(self, at: Moment, offset: timedelta | None = None) -> str:
+        """A moment as the server wants it typed; ``offset``: the server's at that moment, None: as of now. Raises
+        Refused where day and month could be swapped unnoticed."""
+        local = to_datetime(at).replace(tzinfo=None) + (self.offset if offset is None else offset)
         text = local.strftime(self.format)
         if self.or_else and local.strftime(self.or_else) != text:
             raise Refused(

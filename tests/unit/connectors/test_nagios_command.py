@@ -152,6 +152,23 @@ def test_what_is_taken_and_never_shows_is_unconfirmed(server: NagiosServer, sour
     client.close()
 
 
+def test_a_downtime_that_is_set_at_other_times_is_not_done(server: NagiosServer, source: NagiosSource) -> None:
+    row = rows_of(source)[0]
+    read = server._read
+    server._read = lambda text: read(text) + HOUR  # type: ignore[method-assign]
+    client = HttpClient("N", server.url, sign_in=Basic("admin", Secret("admin-pw")))
+    commands = Commands(described(server.url, "admin"), client, Hurried(), int)
+    command = Command(
+        verb=verbs.DOWNTIME, author="mia", comment="x", start_at=2_000_000_000_000, end_at=2 * 10**12 + HOUR
+    )
+    (outcome,) = commands.push(command, [row], CancelToken())
+    client.close()
+    assert (outcome.outcome, outcome.reason) == (
+        UNCONFIRMED,
+        "N set it from 2033-05-18T04:33:20Z to 2033-05-18T05:33:20Z instead. End it there, and set it anew.",
+    )
+
+
 def test_a_line_that_breaks_half_way_fails_only_what_was_not_sent(server: NagiosServer) -> None:
     with FaultProxy(server.address) as proxy:
         base = f"http://127.0.0.1:{proxy.address[1]}/nagios4/cgi-bin/"
