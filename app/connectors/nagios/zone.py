@@ -35,7 +35,7 @@ class _Selectors(msgspec.Struct, gc=False):
     endtime: str
 
 
-class _Data(msgspec.Struct, gc=False):
+class _Told(msgspec.Struct, gc=False):
     selectors: _Selectors
 
 
@@ -47,7 +47,7 @@ class _Result(msgspec.Struct, gc=False):
 
 class _Answer(msgspec.Struct, gc=False):
     result: _Result
-    data: _Data
+    data: _Told
 
 
 _ANSWER: Final = msgspec.json.Decoder(_Answer)
