@@ -5,49 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenuBar, QVBoxLayout, QWidget
 
-from app.actions.action import Action
 from app.analysis.match import find
-from app.base.text import age, one_line, tr
+from app.base.text import tr
 from app.domain.health import HealthRow
 from app.query import Env
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
-from app.ui.desk.key_words import spoken_keys
-from app.ui.kit.cell import CellContext, draw_text
-from app.ui.kit.column import Column
-from app.ui.kit.figures import paint_status
-from app.ui.kit.glyphs import paint_glyph
+from app.ui.desk.palette_entries import (
+    PREFIXES,
+    Entry,
+    action_entry,
+    article_entry,
+    kind_and_words,
+    row_entry,
+    ticket_entry,
+)
+from app.ui.desk.palette_list import EntryList
 from app.ui.kit.icons import paint_icon
 from app.ui.kit.roles import Section
-from app.ui.kit.table import DenseTable
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
-from app.ui.models.line_model import LineModel
-from app.ui.parts.key_cap import KeyCap, key_cap_width, paint_key_cap
+from app.ui.parts.key_cap import KeyCap
 from app.ui.parts.overlay import Overlay
+from app.ui.parts.pane_state import PaneState
 from app.usecases.lookup import FoundThings, look_up
 
-ROWS = 12
-ROW_PX = 36
-PREFIXES = {">": "actions", "#": "tickets", "@": "services", "?": "articles"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line. ``picture``: ``icon:NAME``, ``state:WORD`` or ``status:WORD``. ``why_not``: disabled, and why."""
-
-    id: str
-    title: str
-    note: str
-    picture: str
-    do: Callable[[], None]
-    spans: tuple[tuple[int, int], ...] = ()
-    keys: str = ""
-    why_not: str = ""
+_BELOW_MENU_PX = 96
+_ACTIONS = 8
+"""How many actions some letters bring; without any, all are there to be looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +56,17 @@ class Palette:
         self._context = context
         self._dispatcher = dispatcher
         self._places = places
-        self.overlay = Overlay(window)
+        self.overlay = Overlay(window, top=_BELOW_MENU_PX + _menu_px(window))
         self.overlay.setObjectName("palette")
         self.field = _Field(self.overlay)
         self.field.setPlaceholderText(tr("Find an action, ticket, service or article"))
         self.field.setAccessibleName(tr("Palette"))
         self.field.setProperty("kind", "bare")
         self.field.textChanged.connect(self._typed)
-        self.field.stepped.connect(self._step)
-        self._model: LineModel[Entry] = LineModel(1, lambda entry: entry.id, _sentence)
-        self.table = _Entries((Column("entry", "", _paint_entry, width=100, grow=1),), parent=self.overlay)
-        self.table.horizontalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
-        self.table.setModel(self._model)
-        self.table.setFixedHeight(ROWS * ROW_PX)
-        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table = EntryList(self.overlay)
+        self.field.stepped.connect(self.table.step)
         self.table.opened.connect(self._do)
+        self._nothing = PaneState(self.table, ground="bg.overlay")
         self._found = FoundThings()
         self._lay_out()
         self.overlay.closed.connect(self.overlay.deleteLater)
@@ -92,7 +76,7 @@ class Palette:
 
     def entries(self) -> list[Entry]:
         """What is offered now."""
-        return self._model.values()
+        return self.table.entries()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -114,7 +98,9 @@ class Palette:
         self._add_key(foot, "Esc", tr("close"))
         body: QVBoxLayout = self.overlay.body
         body.addLayout(head)
+        body.addWidget(_Rule(self.overlay))
         body.addWidget(self.table)
+        body.addWidget(_Rule(self.overlay))
         body.addLayout(foot)
 
     def _add_key(self, row: QHBoxLayout, key: str, word: str) -> None:
@@ -122,10 +108,11 @@ class Palette:
         row.addWidget(Label(word, style="caption", role="fg.muted", parent=self.overlay))
 
     def _typed(self, text: str) -> None:
-        kind, words = _split(text)
+        kind, words = kind_and_words(text)
         self._found = FoundThings()
-        self._show(kind, words)
-        if words and kind != "actions":
+        is_asking = bool(words) and kind != "actions"
+        self._show(kind, words, is_asking=is_asking)
+        if is_asking:
             env = Env(self._context.now(), self._context.me)
             rows = self._places.rows()
             self._context.read(
@@ -138,65 +125,42 @@ class Palette:
         self._found = found
         self._show(kind, words)
 
-    def _show(self, kind: str, words: str) -> None:
+    def _show(self, kind: str, words: str, *, is_asking: bool = False) -> None:
+        """``is_asking``: more may still come, so an empty list says nothing yet."""
         lines: list[Entry | Section] = []
-        total = 0
         for name, title, entries in self._sections(words):
             if entries and kind in ("", name):
-                lines.append(Section(f"section:{name}", title, can_fold=False))
-                lines += entries
-                total += len(entries)
-        self._model.show(lines)
-        self.table.select_row(self._model.first())
-        self._foot.setText(tr("{n} found", n=total))
+                lines += [Section(f"section:{name}", title, can_fold=False), *entries]
+        self.table.show_lines(lines)
+        self._foot.setText(tr("{n} found", n=len(self.table.entries())))
+        if lines or is_asking:
+            self._nothing.clear()
+        else:
+            self._nothing.good(_why_nothing(kind, words))
 
     def _sections(self, words: str) -> list[tuple[str, str, list[Entry]]]:
-        found, now_at = self._found, self._context.now()
-        tickets = [
-            Entry(
-                f"ticket:{t.id}", f"{t.number} {one_line(t.title)}", _ticket_note(t.priority, t.assignee, t.status),
-                f"status:{t.status}", _Call(self._places.open_ticket, t.id),
-                matched(f"{t.number} {one_line(t.title)}", words),
-            )
-            for t in found.tickets
-        ]  # fmt: skip
-        rows = [
-            Entry(
-                f"row:{row.id}", one_line(row.name), f"{one_line(row.host)}, {row.state} {age(now_at, row.since_at)}",
-                f"state:{row.state}", _Call(self._places.open_row, row), matched(one_line(row.name), words),
-            )
-            for row in found.rows
-        ]  # fmt: skip
-        articles = [
-            Entry(
-                f"article:{a.id}", one_line(a.title), a.path, "icon:book", _Call(self._places.open_article, a.id),
-                matched(one_line(a.title), words),
-            )
-            for a in found.articles
-        ]  # fmt: skip
+        found, places, now_at = self._found, self._places, self._context.now()
         return [
             ("actions", tr("Actions"), self._actions(words)),
-            ("tickets", tr("Tickets"), tickets),
-            ("services", tr("Services and hosts"), rows),
-            ("articles", tr("Articles"), articles),
+            ("tickets", tr("Tickets"), [ticket_entry(each, words, places.open_ticket) for each in found.tickets]),
+            (
+                "services",
+                tr("Services and hosts"),
+                [row_entry(each, words, places.open_row, now_at) for each in found.rows],
+            ),
+            (
+                "articles",
+                tr("Articles"),
+                [article_entry(each, words, places.open_article) for each in found.articles],
+            ),
         ]
 
     def _actions(self, words: str) -> list[Entry]:
-        entries = []
         named = [action for action in self._context.registry if action.id != "view.palette" and action.title]
-        for found in find(words, named, lambda action: tr(action.title), limit=8 if words else 30):
-            action: Action = found.item
-            why = self._dispatcher.why_not(action)
-            entries.append(
-                Entry(
-                    f"action:{action.id}", tr(action.title), why or tr(action.help), f"icon:{action.icon}",
-                    _Call(self._dispatcher.act, action.id), found.spans, action.keys[0] if action.keys else "", why,
-                )
-            )  # fmt: skip
+        found = find(words, named, lambda action: tr(action.title), limit=_ACTIONS if words else len(named))
+        why_not = self._dispatcher.why_not
+        entries = [action_entry(each, why_not(each.item), self._dispatcher.act) for each in found]
         return sorted(entries, key=lambda entry: bool(entry.why_not))
-
-    def _step(self, by: int) -> None:
-        self.table.step(by)
 
     def _enter(self) -> None:
         self._do(self.table.current_row())
@@ -206,11 +170,6 @@ class Palette:
             return
         self.overlay.dismiss()
         entry.do()
-
-
-def matched(title: str, words: str) -> tuple[tuple[int, int], ...]:
-    """(start, end) of the letters of a title that were typed, in order."""
-    return tuple(sorted(span for word in words.split() for hit in find(word, (title,), str) for span in hit.spans))
 
 
 class _Picture(QWidget):
@@ -227,21 +186,17 @@ class _Picture(QWidget):
         painter.end()
 
 
-class _Call:
-    """A call kept for later, without keeping the palette alive."""
+class _Rule(QWidget):
+    """A line over the whole width."""
 
-    def __init__(self, function: Callable[..., None], value: object) -> None:
-        self._function, self._value = function, value
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(1)
 
-    def __call__(self) -> None:
-        self._function(self._value)
-
-
-class _Entries(DenseTable):
-    """The list under the field: the field has the focus for it, so its row is drawn as the chosen one."""
-
-    def hasFocus(self) -> bool:
-        return True
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), current().color("line.default"))
+        painter.end()
 
 
 class _Field(QLineEdit):
@@ -260,59 +215,15 @@ class _Field(QLineEdit):
             super().keyPressEvent(event)
 
 
-def _split(text: str) -> tuple[str, str]:
-    """(kind, words) of what was typed: ``#card`` → tickets, card."""
-    stripped = text.strip()
-    kind = PREFIXES.get(stripped[:1], "")
-    return kind, stripped[1:].strip() if kind else stripped
+def _why_nothing(kind: str, words: str) -> str:
+    if not words:
+        return tr("Type a few letters of what you look for.")
+    if kind:
+        return tr("Nothing has “{words}” here. Delete the first sign to look everywhere.", words=words)
+    return tr("Nothing has “{words}”. Try fewer letters.", words=words)
 
 
-def _ticket_note(priority: int | None, assignee: str | None, status: str) -> str:
-    who = one_line(assignee) if assignee else tr("not assigned")
-    return ", ".join(filter(None, [f"P{priority}" if priority else "", who, status]))
-
-
-def _sentence(entry: Entry) -> str:
-    return ", ".join(filter(None, [entry.title, entry.note, entry.keys]))
-
-
-def _paint_entry(painter: QPainter, rect: QRect, entry: Entry, ctx: CellContext) -> None:
-    kind, _, name = entry.picture.partition(":")
-    spot = QRect(rect.x() + 6, rect.y(), 18, rect.height())
-    role = "fg.disabled" if entry.why_not else "fg.secondary"
-    if kind == "state":
-        paint_glyph(painter, QRect(spot.x(), spot.y() + (rect.height() - 16) // 2, 16, 16), name)
-    elif kind == "status":
-        paint_status(painter, spot, name, role=ctx.role(role))
-    elif name:
-        paint_icon(painter, spot, name, ctx.role(role), 16)
-    right = rect.right()
-    for word in reversed(spoken_keys(entry.keys)) if entry.keys else ():
-        if word == "then":
-            continue
-        width = key_cap_width(word)
-        right -= width + 4
-        paint_key_cap(painter, QRect(right, rect.y(), width, rect.height()), word)
-    room = QRect(rect.x() + 36, rect.y(), right - rect.x() - 48, rect.height())
-    used = _paint_title(painter, room, entry, ctx)
-    rest = room.adjusted(round(used) + 12, 0, 0, 0)
-    draw_text(painter, rest, entry.note, ctx, role="fg.muted", style="dense")
-
-
-def _paint_title(painter: QPainter, room: QRect, entry: Entry, ctx: CellContext) -> float:
-    """The title with its matched letters in weight 600; the width used."""
-    role = "fg.disabled" if entry.why_not else "fg.default"
-    x = 0.0
-    at = 0
-    pieces: list[tuple[str, bool]] = []
-    for start, end in entry.spans:
-        if start >= at:
-            pieces += [(entry.title[at:start], False), (entry.title[start:end], True)]
-            at = end
-    pieces.append((entry.title[at:], False))
-    for text, strong in pieces:
-        left = room.adjusted(round(x), 0, 0, 0)
-        drawn = draw_text(painter, left, text, ctx, role=role, style="body", strong=strong)
-        # Blanks at a piece's end have a width too.
-        x += max(drawn, current().metrics("body", strong=strong).horizontalAdvance(text) if drawn else 0)
-    return min(x, float(room.width()))
+def _menu_px(window: QWidget) -> int:
+    """How high the menu bar in the window is; on some systems it stands at the screen's edge."""
+    bar = window.findChild(QMenuBar)
+    return bar.height() if bar is not None and bar.isVisible() and not bar.isNativeMenuBar() else 0

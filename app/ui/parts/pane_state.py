@@ -29,10 +29,12 @@ class PaneState(QWidget):
     acted = Signal()
 
     def __init__(
-        self, pane: QWidget, *, row_px: int = 28, top_px: int = 0, widths: Callable[[], Sequence[int]] | None = None
-    ) -> None:
+        self, pane: QWidget, *, row_px: int = 28, top_px: int = 0,
+        widths: Callable[[], Sequence[int]] | None = None, ground: str = "bg.panel",
+    ) -> None:  # fmt: skip
         super().__init__(pane)
         self._pane = pane
+        self._ground = ground
         self._row, self._top = row_px, top_px
         self._widths: tuple[int, ...] = _WIDTHS
         # A table's columns are as wide as its window lets them be: asked when the bars are drawn.
@@ -87,7 +89,7 @@ class PaneState(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, theme = QPainter(self), current()
-        painter.fillRect(self.rect(), theme.color("bg.panel"))
+        painter.fillRect(self.rect(), theme.color(self._ground))
         if self._bars:
             for top in self._bar_tops():
                 self._paint_bars(painter, top)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QApplication
 
-from app.ui.desk.palette import Palette, matched
+from app.ui.desk.palette import Palette
+from app.ui.desk.palette_entries import matched
+from app.ui.kit.roles import ROW, Section
 from tests.ui.desk.frame_fixture import Frame
 
 
@@ -82,3 +84,33 @@ def test_the_letters_that_were_typed_are_told_in_every_kind_of_entry(frame: Fram
     frame.qtbot.waitUntil(lambda: {entry.id.split(":")[0] for entry in palette.entries()} >= {"ticket", "article"})
     for entry in palette.entries():
         assert [entry.title[start:end].casefold() for start, end in entry.spans] == ["lift"]
+
+
+def test_heads_are_lower_than_entries_whatever_is_typed(frame: Frame) -> None:
+    frame.article("Lifts and stairs")
+    palette = opened(frame)
+    for letters in ("lift", "s", "BackSpace"):
+        frame.press(letters) if letters == "BackSpace" else frame.type(letters)
+        frame.settle()
+        model = palette.table.model()
+        heights: dict[bool, set[int]] = {True: set(), False: set()}
+        for row in range(model.rowCount()):
+            is_head = isinstance(model.index(row, 0).data(ROW), Section)
+            heights[is_head].add(palette.table.rowHeight(row))
+        assert heights == {True: {20}, False: {36}}
+
+
+def test_a_list_with_nothing_in_it_says_what_to_do(frame: Frame) -> None:
+    palette = opened(frame)
+    frame.type("xyzzy")
+    frame.qtbot.waitUntil(lambda: palette._nothing.isVisible())
+    assert palette._nothing.accessibleName() == "Nothing has “xyzzy”. Try fewer letters."
+    frame.press("Ctrl+A")
+    frame.type("#")
+    assert palette._nothing.accessibleName() == "Type a few letters of what you look for."
+    frame.type("xyzzy")
+    frame.qtbot.waitUntil(lambda: "look everywhere" in palette._nothing.accessibleName())
+    frame.press("Ctrl+A")
+    frame.type("dark")
+    assert not palette._nothing.isVisible()
+    frame.press("Esc")
