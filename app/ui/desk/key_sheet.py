@@ -16,6 +16,7 @@ from app.ui.kit.tokens import length
 from app.ui.parts.button import Button
 from app.ui.parts.key_cap import key_cap_width, paint_key_cap
 from app.ui.parts.overlay import Overlay
+from app.ui.parts.pane_state import PaneState
 
 _ROW = 26
 _KEYS = 118
@@ -23,6 +24,8 @@ _TIGHT = 290
 """A column narrower than this gives its keys no more room than they need."""
 _COLUMNS = 4
 _THEN = 28
+_DOT, _DOT_GAP = 6, 8
+"""The mark of a key that the person has changed, after what the key does."""
 
 
 def open_key_sheet(window: QWidget, registry: Registry, screen: str) -> Overlay:
@@ -67,10 +70,14 @@ class _Sheet(QWidget):
         self.field.setFixedWidth(320)
         self.field.textChanged.connect(self._filter)
         head.addWidget(self.field)
+        self._legend = _Legend(self)
+        self._legend.setVisible(any(action.id in registry.changed for action in registry.on(screen)))
+        head.addWidget(self._legend)
         head.addStretch(1)
         self.close_button = Button(tr("Close"), kind="icon", icon="close", key="Esc", parent=self)
         head.addWidget(self.close_button)
         self._keys = _Keys(self)
+        self._nothing = PaneState(self._keys, ground="bg.overlay")
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 8, 24, 12)
         foot.addWidget(
@@ -88,7 +95,29 @@ class _Sheet(QWidget):
         self._filter("")
 
     def _filter(self, typed: str) -> None:
-        self._keys.show_groups(sheet_groups(self._registry, self._screen, typed), self._registry.changed)
+        groups = sheet_groups(self._registry, self._screen, typed)
+        self._keys.show_groups(groups, self._registry.changed)
+        if groups:
+            self._nothing.clear()
+        else:
+            self._nothing.good(
+                tr("No key on this screen does “{typed}”. The palette finds every action.", typed=typed.strip())
+            )
+
+
+class _Legend(QWidget):
+    """What the dot behind an action means."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_DOT + _DOT_GAP, 0, 0, 0)
+        row.addWidget(Label(tr("changed by you"), style="body", role="fg.secondary", parent=self))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        _paint_dot(painter, 0, self.height())
+        painter.end()
 
 
 class _Keys(QWidget):
@@ -112,9 +141,12 @@ class _Keys(QWidget):
         # The size stays that of the unfiltered sheet, so that nothing moves while typing.
         self._height = max(self._height, max(lengths, default=0) * _ROW)
         self.setFixedHeight(self._height)
-        told = (f"{action.title}: {', '.join(action.keys)}" for _name, actions in groups for action in actions)
-        self.setAccessibleName(". ".join(told))
+        self.setAccessibleName(". ".join(self._told(action) for _name, actions in groups for action in actions))
         self.update()
+
+    def _told(self, action: Action) -> str:
+        words = f"{tr(action.title)}: {', '.join(action.keys)}"
+        return tr("{key}, changed by you", key=words) if action.id in self._changed else words
 
     def sizeHint(self) -> QSize:
         return QSize(length("layout.sheet_width"), self._height)
@@ -154,9 +186,24 @@ class _Keys(QWidget):
         is_changed = action.id in self._changed
         painter.setFont(theme.font("body", strong=is_changed))
         painter.setPen(theme.color("fg.strong" if is_changed else "fg.secondary"))
-        room = rect.adjusted(keys_px, 0, 0, 0)
-        text = theme.metrics("body").elidedText(tr(action.title), Qt.TextElideMode.ElideRight, room.width())
+        room = rect.adjusted(keys_px, 0, -(_DOT + _DOT_GAP) if is_changed else 0, 0)
+        metrics = theme.metrics("body", strong=is_changed)
+        text = metrics.elidedText(tr(action.title), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        if is_changed:
+            painter.translate(0, rect.y())
+            _paint_dot(painter, room.x() + round(metrics.horizontalAdvance(text)) + _DOT_GAP, rect.height())
+            painter.translate(0, -rect.y())
+
+
+def _paint_dot(painter: QPainter, left: int, height: int) -> None:
+    """The mark of what the person has changed, in the middle of a line that begins at 0."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(current().color("accent.line"))
+    painter.drawEllipse(QRect(left, (height - _DOT) // 2, _DOT, _DOT))
+    painter.restore()
 
 
 def _width_of(action: Action) -> int:
