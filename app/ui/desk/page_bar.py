@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -21,6 +22,14 @@ from app.usecases.lookup import values_in_use
 
 _WRITTEN = {TICKETS.name: events.TICKETS, HEALTH.name: events.HEALTH, ARTICLES.name: events.ARTICLES}
 """What is written when the values of a schema may be others."""
+
+
+class Wrong(NamedTuple):
+    """What is wrong with a query and what to write instead; the characters at fault."""
+
+    message: str
+    start: int
+    end: int
 
 
 class PageBar(QFrame):
@@ -77,11 +86,11 @@ class PageBar(QFrame):
     def _tokens(self, text: str) -> list[Token]:
         return tokens(text, self._schema)
 
-    def _check(self, text: str) -> QueryError | None:
+    def _check(self, text: str) -> Wrong | None:
         try:
             parse(text, self._schema)
         except QueryError as error:
-            return error
+            return Wrong(f"{error.message} {error.hint}".strip(), error.start, error.end)
         return None
 
     def _complete(self, text: str, cursor: int) -> list[Completion]:

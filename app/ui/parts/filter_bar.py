@@ -1,6 +1,7 @@
 """The query field: coloured tokens, completion under it, an error's wave and its sentence. Knows no query language.
 
 What a text means is asked from the callables it is given: ``tokens`` (start, end, role), ``complete`` and ``check``.
+An error is shown once the person submits or goes on to something else: half a query is no mistake.
 """
 
 from __future__ import annotations
@@ -8,38 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QSyntaxHighlighter,
-    QTextCharFormat,
-    QTextCursor,
-    QTextDocument,
-    QTextOption,
-)
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.base.text import one_line
-from app.ui.kit.document import PlainEditor
 from app.ui.kit.icons import paint_icon
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.completion_list import CompletionList
 from app.ui.parts.key_cap import key_cap_width, paint_key_cap
-
-
-class Token(Protocol):
-    """A stretch of the query for colouring; ``role`` is field, value, word, joining or error."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def role(self) -> str: ...
+from app.ui.parts.query_line import Fault, QueryColours, QueryLine, Tokens
 
 
 class Offer(Protocol):
@@ -55,88 +35,13 @@ class Offer(Protocol):
     def help(self) -> str: ...
 
 
-class Fault(Protocol):
-    """What is wrong with a query, and where (``end`` exclusive, may equal ``start``)."""
-
-    @property
-    def message(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-Tokens = Callable[[str], Sequence[Token]]
 Complete = Callable[[str, int], Sequence[Offer]]
 Check = Callable[[str], Fault | None]
-_ROLES = {"field": "accent.text", "joining": "fg.muted", "error": "state.critical.text"}
 # A theme reaches a widget as either: a palette, or a style sheet that brings one.
 _THEME_EVENTS = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange)
 _CALM_MS = 120
 _HEIGHT = 28
-
-
-class _Colours(QSyntaxHighlighter):
-    def __init__(self, document: QTextDocument, tokens: Tokens | None) -> None:
-        super().__init__(document)
-        self.tokens = tokens
-        self.fault: Fault | None = None
-
-    def highlightBlock(self, text: str) -> None:
-        theme = current()
-        for token in self.tokens(text) if self.tokens is not None else ():
-            made = QTextCharFormat()
-            made.setForeground(theme.color(_ROLES.get(token.role, "fg.default")))
-            self.setFormat(token.start, token.end - token.start, made)
-        if self.fault is not None and text:
-            start = min(self.fault.start, len(text) - 1)
-            for at in range(start, max(start + 1, min(self.fault.end, len(text)))):
-                made = self.format(at)
-                made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-                made.setUnderlineColor(theme.color("state.critical.outline"))
-                self.setFormat(at, 1, made)
-
-
-class _Line(PlainEditor):
-    """An editor of one line."""
-
-    key = Signal(QKeyEvent)
-    focus_changed = Signal(bool)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, style="mono")
-        self.setProperty("kind", "bare")
-        self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
-        self.setLineWrapMode(PlainEditor.LineWrapMode.NoWrap)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(PlainEditor.Shape.NoFrame)
-        self.document().setDocumentMargin(0)
-        self.setFixedHeight(current().line("mono") - 1)
-        self.keeps_tab: Callable[[], bool] = lambda: False
-        """Whether Tab is for this line now, and not for walking to the next widget."""
-
-    def focusNextPrevChild(self, is_next: bool) -> bool:
-        return not self.keeps_tab() and super().focusNextPrevChild(is_next)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasText():
-            self.insertPlainText(one_line(source.text()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.accept()
-        self.key.emit(event)
-        if event.isAccepted():
-            super().keyPressEvent(event)
-        event.accept()  # what was done here is nothing for the page behind: its Tab would move the focus
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit(True)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit(False)
+_LEFT = 32
 
 
 class FilterBar(QWidget):
@@ -161,29 +66,33 @@ class FilterBar(QWidget):
         self._key, self._note = key, ""
         self._told = ""
         self._is_quiet = False
-        self.line = _Line(self)
+        self.line = QueryLine(self)
         self.line.setPlaceholderText(hint)
         self.line.setAccessibleName(hint)
         self.setFocusProxy(self.line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HEIGHT)
-        self._colours = _Colours(self.line.document(), tokens)
+        self._colours = QueryColours(self.line.document(), tokens)
         self._offers = CompletionList(self)
         self.line.keeps_tab = self._offers.isVisible
-        self._sentence = _Sentence(self)
+        self._sentence = Label("", style="caption", role="state.critical.text", elide="right", parent=self)
+        self._sentence.hide()
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(_CALM_MS)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(32, 5, 30, 3)
-        self._row.addWidget(self.line)
+        self._row.setContentsMargins(_LEFT, 5, 30, 3)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.line, 1)
+        self._row.addWidget(self._sentence)
         self._connect()
 
     def _connect(self) -> None:
-        self._calm.timeout.connect(self._tell)
+        self._calm.timeout.connect(self._rested)
         self.line.textChanged.connect(self._typed)
         self.line.key.connect(self._on_key)
         self.line.focus_changed.connect(self._on_focus)
+        self.line.finished.connect(self._finished)
         self._offers.chosen.connect(self._take)
 
     def text(self) -> str:
@@ -202,9 +111,7 @@ class FilterBar(QWidget):
     def set_note(self, note: str) -> None:
         """A quiet word at the right end: ``31 tickets``."""
         self._note = note
-        width = round(current().metrics("caption").horizontalAdvance(note)) + 8 if note else 0
-        self._row.setContentsMargins(32, 5, 14 + key_cap_width(self._key) + width, 3)
-        self.update()
+        self._share_room()
 
     def offer_again(self) -> None:
         """What ``complete`` knows has grown: offer it, when somebody is typing a value here."""
@@ -212,7 +119,7 @@ class FilterBar(QWidget):
             self._offer()
 
     def fault(self) -> Fault | None:
-        """What is wrong with the query; None when it is sound."""
+        """What is shown as wrong with the query; None when it is sound or still being typed."""
         return self._colours.fault
 
     def sizeHint(self) -> QSize:
@@ -234,7 +141,8 @@ class FilterBar(QWidget):
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("fg.muted"))
         ends = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(QRect(0, 0, right - 8, self.height()), ends, self._note)
+        if self.fault() is None:
+            painter.drawText(QRect(0, 0, right - 8, self.height()), ends, self._note)
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -251,10 +159,23 @@ class FilterBar(QWidget):
         if self.line.hasFocus():
             self._offer()
 
+    def _rested(self) -> None:
+        """Typing rests: a query that is not sound yet may become so with the next letter, so nothing is said."""
+        if self._wrong() is None:
+            self._tell()
+
+    def _finished(self) -> None:
+        if self.fault() is None and self._wrong() is not None:
+            self._tell()
+
+    def _wrong(self) -> Fault | None:
+        text = self.text()
+        return self._check(text) if self._check is not None and text.strip() else None
+
     def _tell(self) -> None:
         self._calm.stop()
         text = self.text()
-        self._set_fault(self._check(text) if self._check is not None and text.strip() else None)
+        self._set_fault(self._wrong())
         if self.fault() is None and text != self._told:
             self._told = text
             self.queryChanged.emit(text)
@@ -267,14 +188,29 @@ class FilterBar(QWidget):
         self._is_quiet = True
         self._colours.rehighlight()
         self._is_quiet = False
-        self._say_fault()
-        self.setAccessibleDescription(fault.message if fault is not None else "")
+        said = fault.message if fault is not None else ""
+        self._sentence.setText(said)
+        self._sentence.setVisible(bool(said))
+        self.setAccessibleDescription(said)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """The error's sentence stands in the field, where the note is else: what is under the field stays in sight
+        and in its place. It takes what the query leaves, and half of the field when that is more."""
+        note = "" if self.fault() is not None else self._note
+        metrics = current().metrics("caption")
+        width = round(metrics.horizontalAdvance(note)) + 8 if note else 0
+        right = 14 + key_cap_width(self._key) + width
+        self._row.setContentsMargins(_LEFT, 5, right, 3)
+        typed = round(current().metrics("mono").horizontalAdvance(self.text())) + 16
+        room = max(self.width() // 2, self.width() - _LEFT - right - typed)
+        wanted = round(metrics.horizontalAdvance(self._sentence.text())) + 4
+        self._sentence.setFixedWidth(min(wanted, room))
         self.update()
 
-    def _say_fault(self) -> None:
-        """Under the field, unless completions stand there: then the wave says enough."""
-        fault = self.fault()
-        self._sentence.tell(fault.message if fault is not None and not self._offers.isVisible() else "")
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
 
     def _offer(self) -> None:
         if self._complete is None:
@@ -312,34 +248,4 @@ class FilterBar(QWidget):
     def _on_focus(self, focused: bool) -> None:
         if not focused:
             self._offers.hide()
-            self._say_fault()
         self.update()
-
-
-class _Sentence(QWidget):
-    """The error's sentence, floating under the field."""
-
-    def __init__(self, bar: FilterBar) -> None:
-        super().__init__(bar.window())
-        self._bar = bar
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        self._label = Label("", style="caption", role="state.critical.text", parent=self)
-        row.addWidget(self._label)
-        self.hide()
-
-    def tell(self, message: str) -> None:
-        self._label.setText(message)
-        if not message or not self._bar.isVisible():
-            self.hide()
-            return
-        self.setParent(self._bar.window())
-        self.adjustSize()
-        self.move(self._bar.mapTo(self._bar.window(), self._bar.rect().bottomLeft()))
-        self.show()
-        self.raise_()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), current().color("state.critical.tint"))
-        painter.end()

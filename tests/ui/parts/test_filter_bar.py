@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QTextCharFormat
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtGui import QFocusEvent, QTextCharFormat
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.ui.kit import theme
 from app.ui.parts.filter_bar import FilterBar
@@ -156,3 +156,48 @@ def test_any_text_draws(bar, text):
     bar.set_text(text)
     bar.set_note("1 284 tickets")
     assert not bar.grab().isNull()
+
+
+def test_half_a_query_is_no_mistake_until_it_is_left(bar, qtbot):
+    with qtbot.assertNotEmitted(bar.queryChanged, wait=300):
+        qtbot.keyClicks(bar.line, "so bad")
+    assert bar.fault() is None
+    assert not bar._sentence.isVisible()
+    bar.line.clearFocus()
+    assert bar.fault().message == "There is no word 'bad'."
+    assert bar._sentence.isVisible()
+    bar.line.setFocus()
+    qtbot.keyClick(bar.line, Qt.Key.Key_Backspace)
+    assert bar.fault() is None
+    assert not bar._sentence.isVisible()
+
+
+def test_a_mistake_is_told_when_it_is_submitted(bar, qtbot):
+    qtbot.keyClicks(bar.line, "is bad")
+    with qtbot.assertNotEmitted(bar.submitted):
+        qtbot.keyClick(bar.line, Qt.Key.Key_Return)
+    assert bar.fault() is not None
+    assert bar.line.hasFocus()
+
+
+@pytest.mark.parametrize("reason", [Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason])
+def test_looking_elsewhere_for_a_while_is_not_leaving(bar, qtbot, reason):
+    qtbot.keyClicks(bar.line, "so bad")
+    QApplication.sendEvent(bar.line, QFocusEvent(QEvent.Type.FocusOut, reason))
+    assert bar.fault() is None
+    QApplication.sendEvent(bar.line, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason))
+    assert bar.fault() is not None
+
+
+@pytest.mark.parametrize("typed", ["bad", "bad " + "x" * 300])
+@pytest.mark.parametrize("width", [320, 700])
+def test_the_sentence_stands_in_the_field_beside_what_is_typed(bar, qtbot, typed, width):
+    bar.set_note("1 284 tickets")
+    bar.setFixedWidth(width)
+    bar.set_text(typed)
+    QApplication.processEvents()
+    sentence, line = bar._sentence.geometry(), bar.line.geometry()
+    assert bar.rect().contains(sentence)
+    assert not sentence.intersects(line)
+    assert line.width() >= bar.width() // 4
+    assert "bad" in bar._sentence.text() or "bad" in bar._sentence.toolTip()
