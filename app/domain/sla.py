@@ -1,4 +1,9 @@
-"""The time left to a ticket's resolution, as the queue shows it."""
+"""The time left to a ticket's resolution, as the queue shows it.
+
+A clock stands still while its ticket is pending, and a clock that stands still breaches nothing: what was late before
+it paused is late again as soon as it runs. A ticket does not say since when it waits, so no other rule could hold for
+every ticket. ``is:breached`` of the query language says the same; a test holds the two together.
+"""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ CLOCKS = [
         ("is:open sort:due", "327158"),
         ("sort:-due", "461792358"),
         ("is:open sort:-due", "172358"),
-        ("is:breached sort:due", "321"),
+        ("is:breached sort:due", "32"),
     ],
 )
 def test_what_presses_stands_before_what_waits(connection: Connection, text: str, expected: str) -> None:
@@ -189,7 +189,8 @@ ROWS = [
         ("-priority:<2", ["2", "3", "4"]),
         ("is:open", ["1", "4"]),
         ("-is:open", ["2", "3"]),
-        ("is:breached", ["4"]),
+        ("is:breached", []),
+        ("is:pending due:<now", ["4"]),
         ("is:mine", ["2"]),
         ("is:unassigned", ["1", "3", "4"]),
         ("is:major", ["3"]),

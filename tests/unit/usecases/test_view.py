@@ -9,8 +9,8 @@ from app.base.events import CancelToken
 from app.domain.view import View
 from app.query import TICKETS, Env, parse
 from app.storage.store import SqliteStore
-from app.usecases.ticket import new_ticket
-from app.usecases.view import DEFAULT_VIEWS, count_views, queue_views, save_view, without_sort
+from app.usecases.ticket import move_ticket, new_ticket
+from app.usecases.view import DEFAULT_VIEWS, ViewCount, count_views, queue_views, save_view, without_sort
 from app.usecases.work import Work
 from tests.fakes.clock import VirtualClock
 
@@ -30,6 +30,17 @@ def test_counts_tell_how_many_and_how_many_are_late(me: Work, store: SqliteStore
     assert (counts["open"].total, counts["open"].breached) == (2, 1)
     assert (counts["mine"].total, counts["mine"].breached) == (1, 1)
     assert (counts["unassigned"].total, counts["unassigned"].breached) == (1, 0)
+
+
+def test_a_paused_clock_counts_as_late_in_no_view(me: Work, store: SqliteStore, time: VirtualClock) -> None:
+    slow = new_ticket(me, {"title": "Slow", "impact": "1", "urgency": "1"})
+    time.advance(5 * 3600)
+    env = Env(time.now(), me.me)
+    before = count_views(store, DEFAULT_VIEWS, env, CancelToken())
+    move_ticket(me, slow.ticket.id, "pending", reason="vendor")
+    after = count_views(store, DEFAULT_VIEWS, env, CancelToken())
+    assert [(counts["open"].breached, counts["late"].total) for counts in (before, after)] == [(1, 1), (0, 0)]
+    assert after["pending"] == ViewCount(1, 0)
 
 
 def test_a_saved_view_stands_in_the_list_and_counts(me: Work, store: SqliteStore, time: VirtualClock) -> None:
