@@ -19,7 +19,7 @@ from app.domain.business import BusinessService
 from app.domain.command import Command, Outcome
 from app.domain.draft import Draft
 from app.domain.health import Downtime, HealthRow, Remark, Snapshot
-from app.domain.history import Ingest, Series, SourceMark, StateChange
+from app.domain.history import Ingest, Past, Series, SourceMark, StateChange, Stretch
 from app.domain.source import Source
 from app.domain.ticket import Attachment, Ticket, TimelineEntry
 from app.domain.view import View
@@ -254,6 +254,10 @@ class History(Protocol):
         handled, or empty when nothing is known."""
         ...
 
+    def stretches(self, since_at: Moment, until_at: Moment, source: str | None = None) -> Iterable[Stretch]:
+        """Every time that is known of in the window, row by row and oldest first; to be read in one go."""
+        ...
+
     def series(self, row_id: str, since_at: Moment, until_at: Moment) -> Sequence[Series]: ...
 
     def take_lease(self, name: str, holder: str, now_at: Moment, ttl_s: float) -> bool:
@@ -262,8 +266,15 @@ class History(Protocol):
 
     def drop_lease(self, name: str, holder: str) -> None: ...
 
+    def add_past(self, past: Past) -> int:
+        """Add what a file tells; gives how many changes were not known. The newest answer on a row stays."""
+        ...
+
     def forget_source(self, source: str) -> None: ...
 
-    def prune(self, before_at: Moment) -> int: ...
+    def prune(self, samples_before_at: Moment, states_before_at: Moment) -> int:
+        """Let samples and states go that ended before these moments; what was brought in by file stays. Gives how
+        many stored rows went."""
+        ...
 
     def close(self) -> None: ...

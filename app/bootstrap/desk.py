@@ -21,7 +21,7 @@ from app.base.lanes import READ, WRITE, Lanes
 from app.base.paths import Profile
 from app.base.text import tr
 from app.settings.file import load_settings, save_settings
-from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, SAMPLE_DAYS, THEME
+from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, SAMPLE_DAYS, STATE_DAYS, THEME
 from app.ui.desk.last_view import ROWS, LastProblem, LastView, last_tickets, load_last_view, save_last_view
 from app.ui.desk.window import DeskWindow
 from app.ui.kit.pulse import pulse
@@ -301,7 +301,8 @@ class Desk:
 
         opened = self.context.opened
         if opened is not None:
-            opened.history.prune(self._clock.now() - self.context.settings[SAMPLE_DAYS] * DAY)
+            now_at, settings = self._clock.now(), self.context.settings
+            opened.history.prune(now_at - settings[SAMPLE_DAYS] * DAY, now_at - settings[STATE_DAYS] * DAY)
         backup_if_due(self._profile, self._clock)
 
     def _poll_trouble(self, _source: str, error: WatchdeskError) -> None:

@@ -62,7 +62,7 @@ GROUPS: Final = (
     Group("poll", "poll", "Ask the sources and keep what they say"),
     Group("source", "source", "Connect outside systems"),
     Group("kb", "kb", "Search and read knowledge articles"),
-    Group("import", "imports", "Bring in tickets and articles from files"),
+    Group("import", "imports", "Bring in tickets, articles and past health from files"),
     Group("report", "report", "Figures over tickets"),
     Group("doctor", "doctor", "Check the profile, restore a backup"),
 )

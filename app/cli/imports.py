@@ -1,4 +1,4 @@
-"""``watchdesk import …``: tickets and articles from files."""
+"""``watchdesk import …``: tickets, articles and the history of services from files."""
 
 from __future__ import annotations
 
@@ -82,6 +82,30 @@ def articles(context: Context) -> int:
     )
 
 
+def services(context: Context) -> int:
+    """Bring in what a vendor's status page said of its components, from a CSV of its changes, plain or .gz. All of it
+    is kept, or nothing.
+
+    Columns: observed_at component_id component new_status, and group where there are groups. A status is operational,
+    degraded_performance, partial_outage, major_outage or under_maintenance; it holds from the moment at which it was
+    seen. The components stand on the board as they were last, stale, and “report availability” counts their past.
+    It is kept until the source is removed. The same file again changes nothing; a row that is wrong by itself is set
+    aside (exit code 3).
+
+    Keys: path format source read added changed unchanged kept entries (changes of state that were not known)
+    set_aside_count set_aside[] (row reason) notes[] duration_s.
+    """
+    from app.usecases.imports.status_page import FORMAT, import_status_page
+
+    args, means = context.args, context.means
+    return _import(
+        context,
+        lambda _progress: import_status_page(
+            means.store, means.history, args.file, source=args.source or FORMAT, cancel=context.cancel
+        ),
+    )
+
+
 def _import(context: Context, read: Callable[[Report | None], ImportSummary]) -> int:
     progress = _progress(context)
     try:
@@ -140,7 +164,8 @@ def _document(summary: ImportSummary) -> dict[str, object]:
 def _lines(summary: ImportSummary) -> list[str]:
     what = [
         (summary.added, tr("added")), (summary.changed, tr("changed")), (summary.unchanged, tr("unchanged")),
-        (summary.kept, tr("kept as they are here")), (summary.entries, tr("timeline entries")),
+        (summary.kept, tr("kept as they are here")),
+        (summary.entries, tr("changes of state") if summary.format == "status-page" else tr("timeline entries")),
         (summary.ignored, tr("other files left")), (summary.set_aside_count, tr("set aside")),
     ]  # fmt: skip
     told = ", ".join(f"{number(amount)} {words}" for amount, words in what if amount)
@@ -161,6 +186,11 @@ def _ticket_arguments(parser: argparse.ArgumentParser) -> None:
     _shared(parser)
 
 
+def _service_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="the file, plain or .gz")
+    _shared(parser)
+
+
 def _article_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="the folder")
     _shared(parser)
@@ -169,4 +199,5 @@ def _article_arguments(parser: argparse.ArgumentParser) -> None:
 COMMANDS: Final = (
     Command("import tickets", "Bring in tickets from a file", tickets, _ticket_arguments),
     Command("import articles", "Bring in a folder of Markdown", articles, _article_arguments),
+    Command("import services", "Bring in the past of a vendor's status page", services, _service_arguments),
 )

@@ -1,4 +1,4 @@
-"""``watchdesk report …``: figures over tickets. The definitions are those of ``app.usecases.reports``."""
+"""``watchdesk report …``: figures over tickets and health. The definitions are those of the use cases."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from app.base.clock import Moment, from_iso
 from app.base.errors import UsageTrouble
-from app.base.text import tr
+from app.base.text import duration, tr
 from app.cli.command import DONE, Command
-from app.cli.context import Context
+from app.cli.context import Context, table
+from app.usecases.availability import report_availability
 from app.usecases.reports import report_backlog, report_incidents
 
 
@@ -29,9 +30,33 @@ def backlog(context: Context) -> int:
     return DONE
 
 
+def availability(context: Context) -> int:
+    _refuse_backwards(context.args)
+    means, until_at = context.means, context.args.until
+    figures = report_availability(
+        means.history, since_at=context.args.since, source=context.args.source,
+        until_at=means.clock.now() if until_at is None else until_at,
+    )  # fmt: skip
+    if context.json:
+        context.answer_list(figures)
+    else:
+        context.answer(None, lambda: table(_AVAILABILITY, [_availability_cells(each) for each in figures]))
+    return DONE
+
+
+_AVAILABILITY: Final = ("NAME", "HOST", "SOURCE", "AVAILABLE", "OUTAGE", "MAJOR OUTAGE", "KNOWN FOR")
+
+
+def _availability_cells(figures: Mapping[str, Any]) -> tuple[str, ...]:
+    pct = figures["availability_pct"]
+    spans = (duration(round(figures[name] * 1000)) for name in ("outage_s", "major_outage_s", "known_s"))
+    return (figures["name"], figures["host"], figures["source"], "" if pct is None else f"{pct:.3f} %", *spans)
+
+
 # The definitions stand once, beside the code that keeps them.
 incidents.__doc__ = report_incidents.__doc__
 backlog.__doc__ = report_backlog.__doc__
+availability.__doc__ = report_availability.__doc__
 
 
 def moment(text: str) -> Moment:
@@ -64,6 +89,12 @@ def _stretch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", metavar="T", type=moment, help="opened before then (outside)")
 
 
+def _window(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--since", metavar="T", type=moment, help="from then on (default: all that is known)")
+    parser.add_argument("--until", metavar="T", type=moment, help="until then (default: now)")
+    parser.add_argument("--source", metavar="NAME", help="of this source alone")
+
+
 def _moment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="T", type=moment, help="at which moment (default: now)")
 
@@ -71,4 +102,5 @@ def _moment(parser: argparse.ArgumentParser) -> None:
 COMMANDS: Final = (
     Command("report incidents", "Figures of incidents: SLA, resolution, reopening", incidents, _stretch),
     Command("report backlog", "How many incidents were open at a moment", backlog, _moment),
+    Command("report availability", "How long each host, service and component was well", availability, _window),
 )

@@ -58,6 +58,28 @@ class SourceMark(Value, frozen=True, gc=False, kw_only=True):
     error: str = ""
 
 
+class Past(Value, frozen=True, gc=False, kw_only=True):
+    """What a file tells of a source's rows, from ``from_at`` to ``until_at``. ``rows``: as they were at its end.
+
+    ``changes``: in order of time. Nobody asks this source again: its rows are stale from the start.
+    """
+
+    source: str
+    rows: tuple[HealthRow, ...]
+    changes: tuple[StateChange, ...]
+    from_at: Moment
+    until_at: Moment
+
+
+class Stretch(Value, frozen=True, gc=False):
+    """A row in one state, and its source answering. It ends before ``until_at``."""
+
+    row_id: str
+    state: str
+    from_at: Moment
+    until_at: Moment
+
+
 class Ingest(Value, frozen=True, gc=False, kw_only=True):
     """Everything one complete answer changes, written in one transaction of ``history.db``.
 

@@ -34,7 +34,11 @@ SAMPLE_DAYS: Final = Setting(
     "retention", "sample_days", 30, "How long samples are kept.", unit="days",
     check=lambda days: "" if 1 <= days <= 3650 else "it must be between 1 and 3650",
 )  # fmt: skip
+STATE_DAYS: Final = Setting(
+    "retention", "state_days", 400, "How long changes of state are kept.", unit="days",
+    check=lambda days: "" if 31 <= days <= 36500 else "it must be between 31 and 36500",
+)  # fmt: skip
 
 ALL: Final[tuple[Setting[Any], ...]] = (
-    THEME, BOARD_DENSITY, QUEUE_DENSITY, REDUCED_MOTION, SINGLE_KEYS, KEYS, MY_NAME, MY_TEAM, SAMPLE_DAYS,
+    THEME, BOARD_DENSITY, QUEUE_DENSITY, REDUCED_MOTION, SINGLE_KEYS, KEYS, MY_NAME, MY_TEAM, SAMPLE_DAYS, STATE_DAYS,
 )  # fmt: skip

@@ -16,12 +16,13 @@ from app.base.clock import Clock, Moment
 from app.base.errors import ReadOnly
 from app.base.paths import Profile
 from app.domain.health import Downtime, HealthRow, Remark
-from app.domain.history import Ingest, Series, SourceMark, StateChange
-from app.storage import history_prune, history_samples, history_write
+from app.domain.history import Ingest, Past, Series, SourceMark, StateChange, Stretch
+from app.storage import history_past, history_prune, history_samples, history_write
 from app.storage.engine import can_write, open_engine
 from app.storage.history_lease import drop_lease, take_lease
 from app.storage.history_samples import SeriesKeys
 from app.storage.history_schema import has_present_schema, make_ready
+from app.storage.history_stretches import read_stretches
 from app.storage.history_strips import read_strips
 from app.storage.history_tables import downtime, remark, source_mark
 from app.storage.reading import Reading
@@ -106,6 +107,9 @@ class SqliteHistory:
     def strips(self, row_ids: Sequence[str], now_at: Moment, *, hours: int = 24) -> Mapping[str, tuple[str, ...]]:
         return read_strips(self._reading, row_ids, now_at, hours)
 
+    def stretches(self, since_at: Moment, until_at: Moment, source: str | None = None) -> Iterator[Stretch]:
+        return read_stretches(self._reading, since_at, until_at, source)
+
     def series(self, row_id: str, since_at: Moment, until_at: Moment) -> Sequence[Series]:
         return history_samples.read_series(self._reading, row_id, since_at, until_at)
 
@@ -117,17 +121,21 @@ class SqliteHistory:
         with self._write() as connection:
             drop_lease(connection, name, holder)
 
+    def add_past(self, past: Past) -> int:
+        with self._write() as connection:
+            return history_past.write_past(connection, past)
+
     def forget_source(self, source: str) -> None:
         with self._write() as connection:
             history_prune.forget_source(connection, source, self._clock.now())
             self._told.pop(source, None)
 
-    def prune(self, before_at: Moment) -> int:
+    def prune(self, samples_before_at: Moment, states_before_at: Moment) -> int:
         if self._writing is None:
             raise trouble(ReadOnly, self._path)
         with self._one_writer, translated(self._path):
             self._version = -1
-            return history_prune.prune(self._writing, before_at)
+            return history_prune.prune(self._writing, samples_before_at, states_before_at)
 
     def close(self) -> None:
         self._reading_engine.dispose()

@@ -81,9 +81,14 @@ WHERE subject.id = ?1 AND (last.state, last.hard, last.handled) IS NOT (?3, ?4, 
 """
 
 
+def put_source_mark(connection: Connection, mark: SourceMark) -> None:
+    """A source's mark alone."""
+    connection.exec_driver_sql(_UPSERT_MARK, msgspec.structs.astuple(mark))
+
+
 def put_mark(connection: Connection, mark: SourceMark) -> None:
     """A complete answer came: its mark, and the time that it covers."""
-    connection.exec_driver_sql(_UPSERT_MARK, msgspec.structs.astuple(mark))
+    put_source_mark(connection, mark)
     if mark.received_at is not None:
         _cover(connection, mark, mark.received_at)
 

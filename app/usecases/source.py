@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from app.base.errors import NotFound, Refused
+from app.base.errors import NotFound, Refused, SecretsTrouble
 from app.base.events import SOURCES, CancelToken, Touched
 from app.base.secret import Secret
 from app.domain.health import HOST, Snapshot
@@ -31,15 +31,40 @@ def add_source(work: Work, secrets: Secrets, source: Source, secret: Secret | No
 
 
 def remove_source(work: Work, secrets: Secrets, history: History, name: str) -> Touched:
-    """Disconnect a system: its rows leave the board, its secret leaves the keyring."""
+    """Disconnect a system: its rows leave the board, its secret leaves the keyring. Raises SecretsTrouble when only
+    the secret could not go; the source is disconnected then all the same."""
+    if name in history.marks() and all(source.name != name for source in work.store.team.sources()):
+        return _forget_files(work, history, name)
     source = find_source(work.store, name)
     with work.store.write() as unit:
         unit.drop_source(source.id)
         unit.audit("source.remove", by=work.me, concerns=source.name)
     history.forget_source(source.name)
     if not source.secret_file:
-        secrets.forget(source.id)
+        _forget(secrets, source)
     return Touched.of(SOURCES, [source.id], work.origin)
+
+
+def _forget(secrets: Secrets, source: Source) -> None:
+    try:
+        secrets.forget(source.id)
+    except SecretsTrouble as trouble:
+        if not source.user:
+            return  # none was ever asked for: a machine without a keyring is no trouble here
+        raise SecretsTrouble(
+            f"{source.name} is disconnected, but its secret could not be taken out of the keyring.",
+            detail=trouble.title,
+            hint=f"Delete the entry of “watchdesk” for {source.id} in the keyring's own program.",
+            concerns=source.name,
+        ) from None
+
+
+def _forget_files(work: Work, history: History, name: str) -> Touched:
+    """Of a source that only files told of, its history is all there is."""
+    with work.store.write() as unit:
+        unit.audit("source.remove", by=work.me, concerns=name)
+    history.forget_source(name)
+    return Touched.of(SOURCES, [name], work.origin)
 
 
 def find_source(store: Store, name: str) -> Source:

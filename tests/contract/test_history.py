@@ -11,7 +11,7 @@ import pytest
 from app.base.clock import HOUR, MINUTE, SECOND
 from app.base.paths import Profile
 from app.domain.health import Downtime, HealthRow, Remark, health_id
-from app.domain.history import Ingest, SeriesPoint, SourceMark, StateChange
+from app.domain.history import Ingest, Past, SeriesPoint, SourceMark, StateChange, Stretch
 from app.ports import History
 from app.storage.history import open_history
 from tests.fakes.clock import VirtualClock
@@ -206,9 +206,72 @@ def test_pruning_keeps_what_is_in_force_and_what_is_younger(history: History, cl
     told = tuple(change(load, NOW - n * HOUR, "ok" if n % 2 else "critical") for n in range(9, -1, -1))
     ended = (change(gone, NOW - 9 * HOUR), change(gone, NOW - 8 * HOUR, ""))
     history.ingest(Ingest(mark=mark(), rows=(load, gone), changes=told + ended, points=old, removed=(gone.id,)))
-    assert history.prune(NOW - 3 * HOUR) > 0
+    assert history.prune(NOW - 3 * HOUR, NOW - 3 * HOUR) > 0
     assert [c.at for c in history.changes(load.id, 0, NOW)] == [NOW - n * HOUR for n in (3, 2, 1, 0)]
     assert history.changes(gone.id, 0, NOW) == []
     assert history.series(load.id, 0, NOW)[0].values == (3.0, 2.0, 1.0, 0.0)
     assert history.row(load.id) == load
-    assert history.prune(NOW - 3 * HOUR) == 0
+    assert history.prune(NOW - 3 * HOUR, NOW - 3 * HOUR) == 0
+
+
+def past_of(of: HealthRow, *told: tuple[int, str], until_at: int) -> Past:
+    changes = tuple(change(of, at, state) for at, state in told)
+    return Past(source=of.source, rows=(of,), changes=changes, from_at=told[0][0], until_at=until_at)
+
+
+def test_stretches_are_what_is_known_of_and_nothing_else(history: History) -> None:
+    load, gone = row("load", "critical"), row("gone")
+    changes = (change(load, NOW - 2 * HOUR, "ok"), change(load, NOW, "critical"))
+    ended = (change(gone, NOW - HOUR), change(gone, NOW - 30 * MINUTE, ""))
+    answer_every_minute(history, NOW - 2 * HOUR, NOW - HOUR)
+    history.ingest(Ingest(mark=mark(NOW, interval_s=60), rows=(load, gone), changes=(*changes, *ended)))
+    end = NOW - HOUR + MINUTE
+    assert list(history.stretches(0, NOW + HOUR)) == [
+        Stretch(load.id, "ok", NOW - 2 * HOUR, end),  # silent from there on
+        Stretch(load.id, "critical", NOW, NOW + MINUTE),
+        Stretch(gone.id, "ok", NOW - HOUR, end),
+    ]
+    assert list(history.stretches(NOW - 2 * HOUR + 5, end - 5, "n1")) == [
+        Stretch(load.id, "ok", NOW - 2 * HOUR + 5, end - 5),
+        Stretch(gone.id, "ok", NOW - HOUR, end - 5),
+    ]
+    assert list(history.stretches(0, NOW, "n2")) == []
+
+
+def test_the_past_that_a_file_tells_is_added_once_and_stands_stale(history: History) -> None:
+    pages = row("Pages", "critical", source="page", since_at=NOW - HOUR)
+    told = past_of(pages, (NOW - 3 * HOUR, "ok"), (NOW - HOUR, "critical"), until_at=NOW - HOUR // 2)
+    assert history.add_past(told) == 2
+    assert history.add_past(told) == 0
+    assert history.rows("page") == [pages]
+    assert history.marks()["page"].received_at == NOW - HOUR // 2
+    assert list(history.stretches(0, NOW)) == [
+        Stretch(pages.id, "ok", NOW - 3 * HOUR, NOW - HOUR),
+        Stretch(pages.id, "critical", NOW - HOUR, NOW - HOUR // 2),
+    ]
+
+
+def test_an_older_file_adds_to_the_past_and_leaves_the_present(history: History) -> None:
+    now = row("Pages", "critical", source="page", since_at=NOW - HOUR)
+    history.add_past(past_of(now, (NOW - HOUR, "critical"), until_at=NOW))
+    before = msgspec.structs.replace(now, state="ok", since_at=NOW - 5 * HOUR)
+    assert history.add_past(past_of(before, (NOW - 5 * HOUR, "ok"), until_at=NOW - HOUR)) == 1
+    assert history.rows("page") == [now]
+    assert history.marks()["page"].received_at == NOW
+    assert [(each.state, each.from_at, each.until_at) for each in history.stretches(0, NOW)] == [
+        ("ok", NOW - 5 * HOUR, NOW - HOUR),
+        ("critical", NOW - HOUR, NOW),
+    ]
+
+
+def test_pruning_leaves_what_a_file_told_until_its_source_is_removed(history: History) -> None:
+    pages, load = row("Pages", source="page"), row("load")
+    history.add_past(past_of(pages, (NOW - 900 * HOUR, "critical"), (NOW - 800 * HOUR, "ok"), until_at=NOW))
+    history.ingest(
+        Ingest(mark=mark(), rows=(load,), changes=(change(load, NOW - 9 * HOUR), change(load, NOW, "down")))
+    )
+    assert history.prune(NOW, NOW) > 0
+    assert [each.state for each in history.stretches(0, NOW)] == ["critical", "ok"]
+    history.forget_source("page")
+    history.prune(NOW + HOUR, NOW + HOUR)
+    assert list(history.stretches(0, NOW + HOUR, "page")) == []

@@ -113,3 +113,39 @@ def test_progress_is_told_when_asked_for(cli: Cli, tmp_path: Path, capsys: pytes
     captured = capsys.readouterr()
     assert captured.err.splitlines()[-1].startswith("100%")
     assert json.loads(captured.out)["added"] == 10
+
+
+def test_a_status_pages_past_gives_its_known_availability(cli: Cli, shared: Path) -> None:
+    folder = shared / "data" / "status"
+    facts = json.loads((folder / "statuspage_github.facts.json").read_text())
+    words = ("import", "services", str(folder / "statuspage_github_component_changes.csv.gz"), "--source", "github")
+    ran = cli(*words, "--json")
+    assert (ran.code, ran.json["read"], ran.json["added"], ran.json["set_aside_count"]) == (0, 2134, 12, 0)
+    assert cli(*words, "--json").json["entries"] == 0
+    found = {each["id"][:4]: each for each in cli("report", "availability", "--json").json}
+    (known,) = (figures for name, figures in facts.items() if name.startswith("per_component"))
+    assert len(known) == len(found) == facts["components"]
+    for name, (_changes, operational_pct, major_outage_h) in known.items():
+        figures = found[name.rpartition("[")[2].removesuffix("]")]
+        assert figures["name"] == name.rpartition(" [")[0]
+        assert figures["availability_pct"] == operational_pct
+        assert round(figures["major_outage_s"] / 3600, 3) == major_outage_h
+        assert figures["outage_s"] >= figures["major_outage_s"]
+    assert all(each["stale"] for each in cli("services", "--json").json)
+    assert cli("source", "remove", "github").code == 0
+    assert cli("report", "availability", "--json").json == []
+
+
+def test_an_availability_report_takes_a_window(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "page.csv"
+    path.write_text(
+        "observed_at,component_id,component,new_status\n2026-01-01,p1,Pages,operational\n"
+        "2026-01-02,p1,Pages,major_outage\n2026-01-03,p1,Pages,operational\n"
+    )
+    assert cli("import", "services", str(path)).code == 0
+    (figures,) = cli(
+        "report", "availability", "--json", "--since", "2026-01-02T12:00Z", "--until", "2026-01-02T18:00Z"
+    ).json
+    assert (figures["availability_pct"], figures["outage_s"], figures["known_s"]) == (0.0, 21_600.0, 21_600.0)
+    assert "50.000 %" in cli("report", "availability").out
+    assert cli("report", "availability", "--source", "none of that", "--json").json == []

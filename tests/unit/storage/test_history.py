@@ -51,7 +51,7 @@ def test_it_is_owner_only_and_keeps_what_it_has_when_opened_again(profile: Profi
         with pytest.raises(ReadOnly):
             history.ingest(Ingest(mark=mark()))
         with pytest.raises(ReadOnly):
-            history.prune(0)
+            history.prune(0, 0)
 
 
 def test_reading_where_nothing_is_says_so(profile: Profile) -> None:
@@ -130,7 +130,7 @@ def test_what_another_process_changed_is_not_taken_for_known(profile: Profile) -
     point = SeriesPoint(row.id, "load1", "", HOUR_AT, 1.0)
     first.ingest(Ingest(mark=mark(), rows=(row,), points=(point,)))
     second.forget_source("n1")
-    second.prune(START_AT + 24 * HOUR)
+    second.prune(START_AT + 24 * HOUR, START_AT + 24 * HOUR)
     first.ingest(Ingest(mark=mark(), rows=(row,), points=(point,)))
     assert [found.values for found in first.series(row.id, 0, START_AT)] == [(1.0,)]
     first.close()
