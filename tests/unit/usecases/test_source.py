@@ -39,6 +39,8 @@ class Keyring:
         self.kept[source_id] = secret
 
     def forget(self, source_id: str) -> None:
+        if self.is_broken:
+            raise SecretsTrouble("There is no keyring.")
         self.kept.pop(source_id, None)
 
 
@@ -109,6 +111,26 @@ def test_a_removed_source_takes_secret_and_rows_with_it(
     assert not keyring.kept
     with pytest.raises(NotFound, match="core"):
         find_source(store, "core")
+
+
+def test_a_secret_that_cannot_go_is_told_and_the_source_goes(
+    me: Work, store: SqliteStore, keyring: Keyring, history: SqliteHistory
+) -> None:
+    source, _touched = add_source(me, keyring, NAGIOS, Secret("sesame"))
+    keyring.is_broken = True
+    with pytest.raises(SecretsTrouble, match="core is disconnected, but its secret") as told:
+        remove_source(me, keyring, history, "core")
+    assert source.id in told.value.hint
+    assert not store.team.sources()
+
+
+def test_a_source_without_a_user_needs_no_keyring_to_go(
+    me: Work, store: SqliteStore, keyring: Keyring, history: SqliteHistory
+) -> None:
+    keyring.is_broken = True
+    add_source(me, keyring, msgspec.structs.replace(NAGIOS, user=""), None)
+    remove_source(me, keyring, history, "core")
+    assert not store.team.sources()
 
 
 def test_trying_counts_and_writes_nothing(store: SqliteStore, time: VirtualClock) -> None:

@@ -1,6 +1,7 @@
 """The keyring is used only when it can be trusted; a secret's file only when it is its owner's alone."""
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 from keyring.backends.fail import Keyring as FailKeyring
 from keyring.backends.null import Keyring as NullKeyring
+from keyring.errors import KeyringLocked
 
 from app.base.errors import SecretsTrouble
 from app.base.secret import Secret
@@ -43,9 +45,26 @@ class PlaintextKeyring(MemoryKeyring):
     """One that says of itself that it hides nothing."""
 
 
+class RefusingKeyring(MemoryKeyring):
+    def get_password(self, service: str, username: str) -> str | None:
+        raise RuntimeError(f"no; asked for {CANARY}")
+
+
 class LockedKeyring(MemoryKeyring):
     def get_password(self, service: str, username: str) -> str | None:
-        raise RuntimeError(f"locked; asked for {CANARY}")
+        raise KeyringLocked(f"asked for {CANARY}")
+
+
+class WaitingKeyring(MemoryKeyring):
+    """One that waits for a person who has left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_over = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.is_over.wait(30)
+        return None
 
 
 @pytest.fixture(autouse=True)
@@ -90,11 +109,27 @@ def test_a_chain_is_as_good_as_its_weakest_part() -> None:
 
 
 def test_what_a_keyring_raises_becomes_one_sentence_without_its_words() -> None:
-    keyring.set_keyring(LockedKeyring())
+    keyring.set_keyring(RefusingKeyring())
     with pytest.raises(SecretsTrouble, match="refused") as caught:
         KeyringSecrets().find("s1")
     assert CANARY not in caught.value.sentence()
     assert caught.value.__cause__ is None
+
+
+def test_a_locked_keyring_is_called_locked() -> None:
+    keyring.set_keyring(LockedKeyring())
+    with pytest.raises(SecretsTrouble, match="is locked") as caught:
+        KeyringSecrets().forget("s1")
+    assert "Unlock it and ask again" in caught.value.sentence()
+    assert CANARY not in caught.value.sentence()
+
+
+def test_a_keyring_that_never_answers_is_waited_for_only_so_long() -> None:
+    backend = WaitingKeyring()
+    keyring.set_keyring(backend)
+    with pytest.raises(SecretsTrouble, match="does not answer"):
+        KeyringSecrets(patience_s=0.05).find("s1")
+    backend.is_over.set()
 
 
 def test_a_secret_file_of_ones_own_is_read(tmp_path: Path) -> None:
