@@ -72,10 +72,10 @@ class PaneState(QWidget):
         self._say((), "")
         self._timer.start(BARS_AFTER_MS)
 
-    def good(self, sentence: str) -> None:
-        """Empty, and that is good news."""
+    def good(self, sentence: str, hint: str = "") -> None:
+        """Empty, and that is no trouble. ``hint``: what can be done next."""
         self._rest()
-        self._say((sentence,), "")
+        self._say((sentence, hint), "")
 
     def nothing_matches(self, query: str) -> None:
         """Empty by filter; the button clears it."""
@@ -131,7 +131,7 @@ class PaneState(QWidget):
             label.setVisible(bool(text))
         self._button.set_words(action, key=key)
         self._button.setVisible(bool(action))
-        self.setAccessibleName(" ".join(lines))
+        self.setAccessibleName(" ".join(filter(None, lines)))
         self._cover()
         self.show()
         self.raise_()

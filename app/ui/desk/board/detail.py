@@ -59,12 +59,12 @@ class BoardDetail(QFrame):
         self._facts.setSpacing(current().space(2))
         self._rows.addLayout(self._facts)
         self._rows.addStretch(1)
-        self._state = PaneState(self)
-        self._state.good(tr("Choose a row to see its story."))
+        self.state = PaneState(self)
+        self.state.good(tr("No problem is selected."))
 
     def show_story(self, story: RowStory, now_at: Moment) -> None:
         """Show a row; the same row again only moves what has changed."""
-        self._state.clear()
+        self.state.clear()
         self._story = story
         row = story.row
         self._name.setText(one_line(row.host if row.kind == HOST else row.name))

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from app.actions.action import BOARD, Situation
 from app.base.events import Touched
-from app.base.text import count, number, one_line, tr
+from app.base.text import number, tr
 from app.query import HEALTH, QueryError
 from app.settings.workstation import BOARD_DENSITY
 from app.ui.desk.board import telling
-from app.ui.desk.board.business_line import BusinessLine
-from app.ui.desk.board.business_pane import BusinessPane
 from app.ui.desk.board.counters import BoardCounters
-from app.ui.desk.board.detail import BoardDetail
 from app.ui.desk.board.feed import BoardFeed, BoardPicture
-from app.ui.desk.board.problem_table import ProblemTable
+from app.ui.desk.board.panes import BoardPanes
+from app.ui.desk.board.problem_table import ProblemTable, sorted_query
 from app.ui.desk.board.reading import BoardReading
 from app.ui.desk.board.story import RowStory
 from app.ui.desk.context import Context, sentence
@@ -33,8 +31,6 @@ from app.ui.parts.banner import Banner
 from app.ui.parts.pane_state import PaneState
 
 DENSITIES = {"view.compact": "compact", "view.regular": "regular", "view.comfortable": "comfortable"}
-_SORTS = {"service": "service", "both": "service", "host": "host", "source": "source", "age": "since"}
-_NARROW_DETAIL_PX = 428
 
 
 class BoardPage(Page):
@@ -46,8 +42,6 @@ class BoardPage(Page):
     def __init__(self, context: Context, dispatcher: Dispatcher, feed: BoardFeed) -> None:
         super().__init__()
         self._context, self._dispatcher, self._feed = context, dispatcher, feed
-        self._is_narrow: bool | None = None
-        self._wants_services = True
         self._build()
         feed.pictured.connect(self.show_picture)
         context.opened_changed.connect(self.reading.want_strips)
@@ -76,7 +70,7 @@ class BoardPage(Page):
             "view.query": self.bar.focus_query,
             "view.back": self._back,
             "view.detail": self._toggle_detail,
-            "view.services": self._toggle_services,
+            "view.services": self.panes.toggle_services,
             "view.hold": self._toggle_hold,
             "move.open": self._open_current,
             "chart.longer": partial(self.detail.step_window, 1),
@@ -116,19 +110,13 @@ class BoardPage(Page):
     def _build(self) -> None:
         self._build_bars()
         self._build_table()
-        self._build_detail()
-        self._split = QSplitter(Qt.Orientation.Horizontal, self)
-        self._split.setHandleWidth(1)
-        for pane in (self.services, self.table, self.detail):
-            self._split.addWidget(pane)
-        self._split.setStretchFactor(1, 1)
-        self._split.setCollapsible(1, False)
+        self._build_panes()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for bar in (self.bar, self.banner, self.business_line):
+        for bar in (self.bar, self.banner, self.panes.line):
             column.addWidget(bar)
-        column.addWidget(self._split, 1)
+        column.addWidget(self.panes, 1)
         self.setMinimumWidth(current().length("layout.board_detail"))
 
     def _build_bars(self) -> None:
@@ -141,10 +129,6 @@ class BoardPage(Page):
         self.bar.add(self.counters)
         self.banner = Banner(self)
         self.banner.acted.connect(self._ask_now)
-        self.business_line = BusinessLine(self)
-        self.business_line.chosen.connect(self._narrow)
-        self.services = BusinessPane(self)
-        self.services.chosen.connect(self._narrow)
 
     def _build_table(self) -> None:
         # The table draws the strips that the reading fills, and the reading asks the table what is in sight.
@@ -164,28 +148,21 @@ class BoardPage(Page):
         self.state = PaneState(self.table, row_px=20, top_px=24, widths=self.table.column_widths)
         self.state.acted.connect(self._act_on_state)
 
-    def _build_detail(self) -> None:
-        self.detail = BoardDetail(self)
+    def _build_panes(self) -> None:
+        self.panes = BoardPanes(self.table, self)
+        self.panes.narrowed.connect(self._narrow)
+        self.detail = self.panes.detail
         self.detail.asked.connect(self._dispatcher.act)
         self.detail.closed.connect(self._toggle_detail)
         self.detail.window_changed.connect(self._window_changed)
         self.reading.window_ms = self.detail.window_ms
         self.reading.story_read.connect(self._show_story)
         self.reading.failed.connect(self._story_failed)
-        self.nothing = PaneState(self.detail)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.reading.want_strips()
-        window = self.window() or self
-        is_narrow = window.width() < current().length("layout.breakpoints.narrow")
-        if is_narrow == self._is_narrow:
-            return
-        self._is_narrow = is_narrow
-        self._show_services_pane()
-        self.detail.set_narrow(is_narrow)
-        detail = _NARROW_DETAIL_PX if is_narrow else current().length("layout.board_detail")
-        self._split.setSizes([current().length("layout.board_services"), max(400, self.width() - detail), detail])
+        self.panes.fit((self.window() or self).width(), self.width())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -197,8 +174,7 @@ class BoardPage(Page):
         """A new picture; the table may keep its order for a while."""
         self.table.show_picture(picture)
         self.counters.show_counts(picture.counts)
-        self.services.show_services(picture.services, self._feed.narrowed)
-        self.business_line.show_services(picture.services)
+        self.panes.show_services(picture.services, self._feed.narrowed)
         told = telling.silence(picture, self._feed.board, self._context.now())
         if told:
             self.banner.tell("stale", told, tr("Try now"))
@@ -225,9 +201,11 @@ class BoardPage(Page):
     def _show_nothing(self) -> None:
         """The detail of a row that has left must not look like that of one that is here."""
         if self.table.row() is not None:
-            self.nothing.clear()
+            self.detail.state.clear()
+        elif self.model.rowCount():
+            self.detail.state.good(tr("No problem is selected."), tr("Choose one with j and k, or with the mouse."))
         else:
-            self.nothing.good(tr("No problem is selected."))
+            self.detail.state.good(tr("No problem is selected."))
 
     def _show_story(self, story: RowStory) -> None:
         self.detail.show_story(story, self._context.now())
@@ -264,16 +242,9 @@ class BoardPage(Page):
         self._show_subject()
 
     def _show_subject(self) -> None:
-        """Beside the title: what an action would be done to, why nothing moves, or what is shown."""
         sources = {line.row.source for line in self.table.chosen()}
-        ticked = len(self.model.ticked)
-        if ticked:
-            many, where = count(ticked, "row", "rows"), count(len(sources), "source", "sources")
-            self.bar.set_shown(tr("{rows} ticked on {sources}, Esc unticks", rows=many, sources=where))
-        elif self.table.is_holding:
-            self.bar.set_shown(tr("Held, Alt+Space lets go"))
-        else:
-            self.bar.set_shown(self._narrowed_name() or tr("All sources"))
+        narrowed, ticked = self._narrowed_name(), len(self.model.ticked)
+        self.bar.set_shown(telling.subject_text(ticked, len(sources), self.table.is_holding, narrowed))
 
     def _ticked(self) -> None:
         self._show_subject()
@@ -284,14 +255,11 @@ class BoardPage(Page):
         return next((each.service.name for each in services if each.service.id == self._feed.narrowed), "")
 
     def _sort_by(self, column: str) -> None:
-        word = _SORTS.get(column)
-        if word is None:
-            return
-        words = self.bar.field.text().split()
-        down = f"sort:{word}" in words
-        rest = " ".join(each for each in words if not each.startswith("sort:"))
-        self.table.set_sort(column, descending=down)
-        self._ask_shown(f"{rest} sort:{'-' if down else ''}{word}".strip())
+        sorting = sorted_query(self.bar.field.text(), column)
+        if sorting is not None:
+            query, is_down = sorting
+            self.table.set_sort(column, descending=is_down)
+            self._ask_shown(query)
 
     def _back(self) -> None:
         """Esc: untick, clear the filter, back to the table."""
@@ -324,22 +292,12 @@ class BoardPage(Page):
         self.detail.setVisible(is_shown)
         self.reading.read_story()
 
-    def _toggle_services(self) -> None:
-        self._wants_services = not self._wants_services
-        self._show_services_pane()
-
-    def _show_services_pane(self) -> None:
-        self.services.setVisible(self._wants_services and not self._is_narrow)
-        self.business_line.setVisible(self._wants_services and bool(self._is_narrow))
-
     def _window_changed(self, length_ms: int) -> None:
         self.reading.window_ms = length_ms
         self.reading.read_story()
 
     def _copy_rows(self) -> None:
-        rows = self.situation().rows
-        text = "\n".join("\t".join((r.state, r.name, r.host, one_line(r.output), r.source)) for r in rows)
-        QGuiApplication.clipboard().setText(text)
+        QGuiApplication.clipboard().setText(telling.as_table(self.situation().rows))
 
     def _resize_rows(self) -> None:
         self.table.set_density(self._context.settings[BOARD_DENSITY])

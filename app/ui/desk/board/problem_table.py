@@ -19,6 +19,20 @@ from app.ui.kit.table import DenseTable
 from app.ui.models.board_columns import board_columns
 from app.ui.models.board_model import BoardModel, BoardRow
 
+_SORTS = {"service": "service", "both": "service", "host": "host", "source": "source", "age": "since"}
+
+
+def sorted_query(query: str, column: str) -> tuple[str, bool] | None:
+    """A query that sorts by a column whose head was clicked, the other way round when it does so already; and whether
+    that is downwards. None for a column that nothing can be sorted by."""
+    word = _SORTS.get(column)
+    if word is None:
+        return None
+    words = query.split()
+    is_down = f"sort:{word}" in words
+    rest = " ".join(each for each in words if not each.startswith("sort:"))
+    return f"{rest} sort:{'-' if is_down else ''}{word}".strip(), is_down
+
 
 class ProblemTable(DenseTable):
     """``lines`` is its model. While it is held, the pointer is inside or rows are ticked, values change in place and

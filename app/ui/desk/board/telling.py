@@ -3,9 +3,12 @@ known: nothing is good news while a source has yet to answer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.base.clock import Moment
-from app.base.text import age, count, number, tr
+from app.base.text import age, count, number, one_line, tr
 from app.domain import freshness
+from app.domain.health import HealthRow
 from app.ui.desk.board.feed import BoardPicture
 from app.ui.kit.roles import Section
 from app.ui.parts.pane_state import PaneState
@@ -15,6 +18,21 @@ from app.usecases.board import Board
 def rows_text(picture: BoardPicture) -> str:
     """How many rows the board shows, folded sections included."""
     return count(sum(line.count for line in picture.lines if isinstance(line, Section)), "row", "rows")
+
+
+def subject_text(ticked: int, sources: int, is_holding: bool, narrowed: str) -> str:
+    """Beside the title: what an action would be done to, why nothing moves, or what is shown."""
+    if ticked:
+        many, where = count(ticked, "row", "rows"), count(sources, "source", "sources")
+        return tr("{rows} ticked on {sources}, Esc unticks", rows=many, sources=where)
+    if is_holding:
+        return tr("Held, Alt+Space lets go")
+    return narrowed or tr("All sources")
+
+
+def as_table(rows: Sequence[HealthRow]) -> str:
+    """Rows for a spreadsheet: a line each, tabs between."""
+    return "\n".join("\t".join((r.state, r.name, r.host, one_line(r.output), r.source)) for r in rows)
 
 
 def silence(picture: BoardPicture, board: Board, now_at: Moment) -> str:
@@ -44,16 +62,25 @@ def show_state(pane: PaneState, picture: BoardPicture, board: Board, asked: str)
     if picture.lines:
         pane.clear()
     elif not levels:
-        pane.good(tr("No source is connected yet. Add one with: watchdesk source add nagios NAME --url URL"))
+        pane.good(
+            tr("No source is connected yet."),
+            tr("Connect one with “watchdesk source add nagios NAME --url URL --user USER”: its problems come here."),
+        )
     elif set(levels.values()) == {freshness.UNKNOWN}:
         _show_unheard(pane, board, unheard)
     elif asked:
         pane.nothing_matches(asked)
     elif unheard:
-        pane.good(tr("No unhandled problem is known. What {names} would tell is missing.", names=", ".join(unheard)))
+        pane.good(
+            tr("No unhandled problem is known."),
+            tr("What {names} would tell is missing. F5 asks again.", names=", ".join(unheard)),
+        )
     else:
         services, sources = number(picture.counts.services), count(picture.counts.sources, "source", "sources")
-        pane.good(tr("No unhandled problems. {services} services on {sources}.", services=services, sources=sources))
+        pane.good(
+            tr("No unhandled problems. {services} services on {sources}.", services=services, sources=sources),
+            tr("New ones come here by themselves."),
+        )
 
 
 def _show_unheard(pane: PaneState, board: Board, names: list[str]) -> None:

@@ -140,7 +140,8 @@ class KnowledgePage(Page):
         self.bar.set_shown(tr("{n} articles", n=number(len(rows))))
         if not rows and not self.is_editing:
             self.reading.show_none(
-                tr("No articles yet. Import a folder with “watchdesk import articles FOLDER”, or press n.")
+                tr("No articles yet."),
+                tr("Press n to write one, or import a folder with “watchdesk import articles FOLDER”."),
             )
         elif rows and not self.reading.asked and not self.is_editing:
             self.open_article(self.finder.first_article() or rows[0][0])

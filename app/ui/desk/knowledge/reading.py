@@ -109,11 +109,11 @@ class ReadingView(QSplitter):
         self.fit_side()
         self.shown.emit()
 
-    def show_none(self, words: str) -> None:
-        """There is no article."""
+    def show_none(self, words: str, hint: str) -> None:
+        """There is no article, and how to come by one."""
         self.article = self.draft = None
         self.asked = ""
-        self.state.good(words)
+        self.state.good(words, hint)
         self.fit_side()
 
     def show_newest(self) -> None:

@@ -224,11 +224,11 @@ def test_nothing_matches_and_escape_clears_it(frame: Frame) -> None:
     frame.qtbot.waitUntil(board.state.isVisible)
     assert "h:nowhere" in board.state.accessibleName()
     assert QApplication.focusWidget() is board.table
-    assert board.nothing.isVisible()
+    assert board.detail.state.isVisible()
     frame.press("Esc")
     frame.qtbot.waitUntil(lambda: len(names(board)) == 4)
     assert not board.state.isVisible()
-    assert not board.nothing.isVisible()
+    assert not board.detail.state.isVisible()
 
 
 def test_no_problem_is_good_news_and_says_how_much_is_watched(qtbot: QtBot, tmp_path: Path) -> None:
