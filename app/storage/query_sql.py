@@ -5,6 +5,8 @@ values and flags as literals so that a partial index is recognised, moments and 
 through functions that ``register`` adds to each SQLite connection; they are ``app.query.fold``'s own.
 
 Columns: a list of text is kept in one text column with ``\\x1f`` around each item (``app.query.fold.join_list``).
+Beside a text column there may be a ``folded_name`` one, which holds ``folded`` of it: whole values, presence and
+order are then asked of that one, which an index can serve.
 A condition may be NULL instead of false; use it in WHERE or inside CASE WHEN, never under NOT.
 """
 
@@ -59,6 +61,16 @@ WordSearch: TypeAlias = Callable[[str], Condition | None]
 Its condition must never be NULL."""
 
 
+def folded_name(attribute: str) -> str:
+    """The column that holds an attribute's text without case."""
+    return f"{attribute}_folded"
+
+
+def folded(text: str | None) -> str | None:
+    """What stands in that column: the folded text, NULL for a missing or empty one."""
+    return fold(text) if text else None
+
+
 def register(connection: sqlite3.Connection) -> None:
     """Add the comparing functions to a connection; once for each, before the first query."""
     for name, count, function in (
@@ -105,6 +117,8 @@ def _opposite(leaf: Leaf, columns: Columns, search: WordSearch | None) -> Condit
     if isinstance(leaf, FreeText | Given):
         return inverse
     column = columns[leaf.attribute]
+    if isinstance(leaf, Equals):
+        column = _folded_column(leaf, columns, column)
     return or_(column.is_(None), inverse) if getattr(column, "nullable", True) else inverse
 
 
@@ -120,15 +134,24 @@ def _leaf(leaf: Leaf, columns: Columns, search: WordSearch | None) -> Condition:
             return _one_of(column, values)
         case IsTrue(_, truth):
             return type_coerce(column, Integer) == _literal(int(truth), Integer())
-        case Given(_, is_text):
+        case Given(attribute, is_text):
+            if (kept := columns.get(folded_name(attribute))) is not None:
+                return kept.is_not(None)
             return and_(column.is_not(None), column != _literal("", String())) if is_text else column.is_not(None)
         case Equals(_, text, is_list):
             item = f"{LIST_SEPARATOR}{text}{LIST_SEPARATOR}"
+            if (kept := _folded_column(leaf, columns, column)) is not column:
+                return kept == text
             return _holds("wd_has", item, column) if is_list else _same_text(_text(column), text)
         case Contains(_, text, _):
             return _holds("wd_has", text, column)
         case Matches(_, pattern, is_list):
             return _holds("wd_glob_list" if is_list else "wd_glob", pattern, column)
+
+
+def _folded_column(leaf: Equals, columns: Columns, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column to compare a whole text with; no folded one tells an empty text from a missing one."""
+    return columns.get(folded_name(leaf.attribute), column) if leaf.text else column
 
 
 def _text(column: ColumnElement[Any]) -> ColumnElement[str]:
@@ -213,5 +236,6 @@ def _keys(field: Field, columns: Columns) -> list[ColumnElement[Any]]:
     if field.type is FieldType.ENUM:
         ranks = [(column == value, rank) for rank, value in enumerate(field.values)]
         return [case((text.is_(None), None), *ranks, else_=len(ranks))]
-    folded = func.wd_fold(text)
-    return [func.length(folded), folded] if field.natural else [folded]
+    kept = columns.get(folded_name(field.reads))
+    compared = func.wd_fold(text) if kept is None else kept
+    return [func.length(compared), compared] if field.natural else [compared]

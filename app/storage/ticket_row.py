@@ -1,4 +1,5 @@
-"""Tickets and timeline entries as rows and back. Columns are the fields of the values, in their order."""
+"""Tickets and timeline entries as rows and back. Columns are the fields of the values, in their order; behind a
+ticket's stand some of its texts once more, without case, so that an index finds them."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import msgspec
 
 from app.domain.ticket import Attachment, Ticket, TimelineEntry
 from app.query.fold import join_list, split_list
+from app.storage.query_sql import folded, folded_name
 
 Row = tuple[Any, ...]
 
@@ -18,7 +20,13 @@ WHOLE: Final = ", ".join("ticket." + name for name in FIELDS)
 LIGHT: Final = ", ".join("ticket." + name for name in LIGHT_FIELDS)
 """What a page shows; a strict beginning of ``WHOLE``."""
 
+FOLDED: Final = ("number", "team", "assignee", "requester", "service")
+"""Texts that people look for by their whole value."""
+STORED: Final = (*FIELDS, *map(folded_name, FOLDED))
+"""All columns but the key."""
+
 _TAGS: Final = FIELDS.index("tags")
+_FOLDED_AT: Final = tuple(map(FIELDS.index, FOLDED))
 
 ENTRY_COLUMNS: Final = 'id, ticket_key, at, kind, "by", text, field, old, new, change_id, origin'
 ENTRY: Final = (
@@ -32,9 +40,10 @@ ATTACHMENT: Final = (
 
 
 def row_of(ticket: Ticket) -> Row:
-    """The values of ``WHOLE``."""
+    """The values of ``STORED``."""
     values = list(msgspec.structs.astuple(ticket))
     values[_TAGS] = join_list(ticket.tags)
+    values += [folded(values[at]) for at in _FOLDED_AT]
     return tuple(values)
 
 

@@ -28,13 +28,14 @@ from app.storage.articles import FIELDS as ARTICLE_FIELDS
 from app.storage.articles import FIND as FIND_ARTICLE
 from app.storage.articles import article_of, article_row
 from app.storage.struct_row import parameters_of, upsert_sql
-from app.storage.ticket_row import ENTRY, ENTRY_COLUMNS, FIELDS, WHOLE, Row, entry_of, row_of, ticket_of
+from app.storage.ticket_row import ENTRY, ENTRY_COLUMNS, STORED, WHOLE, Row, entry_of, row_of, ticket_of
 from app.storage.tickets import FIND
 
 T = TypeVar("T")
 _BATCH: Final = 2_000
 _AMONG: Final = "IN (SELECT value FROM json_each(?))"
-_INSERT_TICKET: Final = f"INSERT INTO ticket ({', '.join(FIELDS)}) VALUES ({', '.join('?' * len(FIELDS))})"  # noqa: S608
+_INSERT_TICKET: Final = f"INSERT INTO ticket ({', '.join(STORED)}) VALUES ({', '.join('?' * len(STORED))})"  # noqa: S608
+_STORED_TICKETS: Final = f"SELECT {', '.join(STORED)} FROM ticket WHERE id {_AMONG}"  # noqa: S608
 _INSERT_ENTRY: Final = (
     f"INSERT INTO timeline ({ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
     " ON CONFLICT (ticket_key, origin) WHERE origin <> '' DO NOTHING"
@@ -85,7 +86,7 @@ class SqliteUnit:
     def put_tickets(self, tickets: Iterable[Ticket]) -> None:
         for batch in _batches(tickets):
             rows = {ticket.id: row_of(ticket) for ticket in batch}
-            known = {row[0]: tuple(row) for row in self._among(f"SELECT {WHOLE} FROM ticket WHERE id {_AMONG}", rows)}  # noqa: S608
+            known = {row[0]: tuple(row) for row in self._among(_STORED_TICKETS, rows)}
             new = [row for id_, row in rows.items() if id_ not in known]
             if new:
                 self._connection.exec_driver_sql(_INSERT_TICKET, new)
@@ -189,7 +190,7 @@ class SqliteUnit:
             if differing:
                 changes[differing].append((*(new[i] for i in differing), new[0]))
         for differing, rows in changes.items():
-            columns = ", ".join(f"{FIELDS[i]} = ?" for i in differing)
+            columns = ", ".join(f"{STORED[i]} = ?" for i in differing)
             self._connection.exec_driver_sql(f"UPDATE ticket SET {columns} WHERE id = ?", rows)  # noqa: S608
 
 

@@ -26,9 +26,10 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.query import TICKETS
-from app.storage.query_sql import put_off
+from app.storage.query_sql import folded_name, put_off
+from app.storage.ticket_row import FOLDED
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """The newest migration under ``migrations/versions``."""
 
 MIN_WRITER_VERSION: Final = 1
@@ -108,6 +109,7 @@ ticket = _table(
     _given("tags"),
     _given("description"),
     Column("resolution", Text),
+    *(Column(folded_name(name), Text) for name in FOLDED),
 )
 _t = ticket.c
 # Alembic's batch mode cannot read back an index over an expression: a migration that makes this table anew must make
@@ -118,14 +120,23 @@ Index("ticket_by_remote", _t.source, _t.remote_id, sqlite_where=text("remote_id 
 # With whose ticket it is, so that looking for one team's or person's reads no other rows.
 Index("ticket_by_updated", _t.updated_at.desc(), _t.id, _t.team, _t.assignee)
 Index("ticket_by_created", _t.created_at.desc(), _t.id)
+# With what else is asked of a long list by due time, so that rows that do not match are not read.
+Index("ticket_by_due", _due, _t.id, _t.due_at, _t.status, _t.team_folded, _t.assignee_folded, _t.priority)
+Index("ticket_by_number_folded", _t.number_folded)
+for _name in FOLDED[1:]:
+    # With what the order by due time needs, so that few rows are read to sort by it.
+    Index(f"ticket_by_{_name}", _t[folded_name(_name)], _t.updated_at.desc(), _t.id, _t.due_at, _t.status)
 _open_order("open_by_updated", _t.updated_at.desc(), _t.id)
-_open_order("open_by_due", _due, _t.id, _t.due_at, _t.team, _t.assignee)
+_open_order("open_by_due", _due, _t.id, _t.due_at, _t.team, _t.assignee, _t.team_folded, _t.assignee_folded)
+_open_order("open_by_team", _t.team_folded, _due, _t.id, _t.due_at, _t.assignee_folded, _t.priority)
+_open_order("open_by_assignee", _t.assignee_folded, _due, _t.id, _t.due_at, _t.team_folded, _t.priority)
 _open_order("open_by_priority", _t.priority, _due, _t.id)
 _open_order("open_by_created", _t.created_at.desc(), _t.id)
 # Holds what the views of the queue ask about, so that their counts read no rows.
 _open_order(
-    "open_facets", _t.team, _t.assignee, _t.priority, _t.due_at, _t.major, _t.service, _t.environment, _t.category
-)
+    "open_facets", _t.team, _t.assignee, _t.priority, _t.due_at, _t.major, _t.service, _t.environment, _t.category,
+    *(_t[folded_name(_name)] for _name in ("team", "assignee", "service")),
+)  # fmt: skip
 
 ticket_number = _table("ticket_number", Column("prefix", Text, primary_key=True), _given("last", Integer))
 

@@ -42,13 +42,13 @@ def _sets() -> list[Asked]:
             (
                 "team",
                 f'team:"{team}" is:open sort:due',
-                f"WHERE {_OPEN} AND team = ? COLLATE NOCASE {_BY_DUE}",
-                (team,),
+                f"WHERE {_OPEN} AND team_folded = ? {_BY_DUE}",
+                (team.lower(),),
             ),
             (
                 "assignee",
                 f"assignee:{person} is:open sort:due",
-                f"WHERE {_OPEN} AND assignee = ? COLLATE NOCASE {_BY_DUE}",
+                f"WHERE {_OPEN} AND assignee_folded = ? {_BY_DUE}",
                 (person,),
             ),
             (

@@ -17,7 +17,8 @@ from app.query import TICKETS, Env, FieldType, Query, compile_memory, parse, sor
 from app.query.fold import fold, join_list
 from app.query.schema import Schema
 from app.query.tree import Comparison, Match, Not, Text
-from app.storage.query_sql import compile_sql, order_by, register
+from app.storage.query_sql import compile_sql, folded, folded_name, order_by, register
+from app.storage.ticket_row import FOLDED
 from tests.unit.query.queries import ENV, NOW_AT, Row, queries, rows
 
 _SQL_TYPES = {
@@ -31,11 +32,14 @@ _SQL_TYPES = {
 def table_of(schema: Schema) -> Table:
     columns = {item.reads: _SQL_TYPES.get(item.type, String) for item in schema.fields}
     columns |= {flag.attribute: Boolean for flag in schema.flags if flag.attribute}
+    columns |= {folded_name(name): String for name in FOLDED}
     made = [Column(name, kind, primary_key=name == "id") for name, kind in columns.items()]
     return Table(schema.name, MetaData(), *made)
 
 
 TABLE = table_of(TICKETS)
+KEPT_FOLDED = dict(TABLE.c.items())
+AS_TYPED = {name: column for name, column in KEPT_FOLDED.items() if not name.endswith(folded_name(""))}
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +57,20 @@ def connection() -> Iterator[Connection]:
 
 
 def stored(row: Row) -> dict[str, Any]:
-    return asdict(row) | {"tags": join_list(row.tags)}
+    texts = {folded_name(name): folded(getattr(row, name)) for name in FOLDED}
+    return asdict(row) | texts | {"tags": join_list(row.tags)}
 
 
 def in_sql(connection: Connection, found: list[Row], query: Query, env: Env = ENV) -> list[str]:
-    columns = dict(TABLE.c.items())
+    """Asked of the texts as they are and of those kept without case: the answer is one."""
     connection.execute(TABLE.delete())
     connection.execute(TABLE.insert(), [stored(row) for row in found])
-    statement = select(TABLE.c.id).where(compile_sql(query, TICKETS, columns, env))
-    return list(connection.scalars(statement.order_by(*order_by(query, TICKETS, columns))))
+    answers = []
+    for columns in (AS_TYPED, KEPT_FOLDED):
+        statement = select(TABLE.c.id).where(compile_sql(query, TICKETS, columns, env))
+        answers.append(list(connection.scalars(statement.order_by(*order_by(query, TICKETS, columns)))))
+    assert answers[0] == answers[1]
+    return answers[0]
 
 
 def in_memory(found: list[Row], query: Query, env: Env = ENV) -> list[str]:

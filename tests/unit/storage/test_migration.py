@@ -9,21 +9,24 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.base.errors import Damaged, Locked, TooNew
 from app.base.paths import Profile
 from app.domain.ticket import Ticket, TimelineEntry
-from app.query import Env, Query
+from app.query import TICKETS, Env, Query, parse
 from app.storage import backup
 from app.storage.migration import CURRENT, Schema, create, migrate
+from app.storage.query_sql import folded_name
 from app.storage.store import open_store
+from app.storage.ticket_row import FOLDED
 from tests.fakes.clock import VirtualClock
 from tests.unit.storage.rows import put, tickets
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = Path(__file__).with_name("migration_sample")
-NEXT = Schema(3, (*CURRENT.scripts, SAMPLE))
+NEXT = Schema(4, (*CURRENT.scripts, SAMPLE))
 EVERYTHING, NOW = Query(), Env(0)
 
 
@@ -71,8 +74,8 @@ def test_data_goes_up_and_comes_down_again(filled: Profile, clock: VirtualClock)
     migrate(filled.work_db, schema=NEXT)
     with closing(sqlite3.connect(filled.work_db)) as connection:
         assert connection.execute("SELECT count(*) FROM ticket WHERE place = 'at ' || team").fetchone() == (300,)
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
-    migrate(filled.work_db, "0002", NEXT)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004",)
+    migrate(filled.work_db, "0003", NEXT)
     assert shape(filled.work_db).keys() == before.keys()
     with closing(open_store(filled, clock)) as store:
         assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
@@ -94,11 +97,41 @@ def test_the_order_by_due_time_goes_up_and_comes_down_with_its_tickets(filled: P
     with closing(open_store(filled, clock)) as store:
         assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
         assert [entry.text for entry in store.tickets.timeline("id-00001")] == ["note"]
-    assert [made.reason for made in backup.all_of(filled)] == ["before-0002"]
+    assert [made.reason for made in backup.all_of(filled)] == ["before-0003"]
     assert due_indexes(filled.work_db) == now
     assert len(now) == 2
     with closing(sqlite3.connect(filled.work_db)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_texts_without_case_are_made_from_what_is_there_and_go_away_again(
+    profile: Profile, clock: VirtualClock
+) -> None:
+    given = [
+        msgspec.structs.replace(ticket, team=team, assignee=assignee, service=None)
+        for ticket, team, assignee in zip(
+            tickets(4), ("Straße", "STRASSE", "", None), ("Ana", "ANÁ", None, "\u212aim"), strict=False
+        )
+    ]
+    with closing(open_store(profile, clock)) as store:
+        put(store, *given)
+    kept = folded_texts(profile.work_db)
+    migrate(profile.work_db, "0002")
+    assert not any(name.endswith("_folded") for name in columns(profile.work_db))
+    with closing(open_store(profile, clock)) as store:
+        assert folded_texts(profile.work_db) == kept
+        assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(given)
+        for text, found in (("team:strasse", 2), ("team:none", 2), ("assignee:kim", 1), ("service:any", 0)):
+            assert store.tickets.count(parse(text, TICKETS), NOW) == found, text
+    assert [(row[1], row[2]) for row in kept] == [
+        ("strasse", "ana"), ("strasse", "aná"), (None, None), (None, "kim"),
+    ]  # fmt: skip
+
+
+def folded_texts(path: Path) -> list[tuple[str | None, ...]]:
+    names = ", ".join(map(folded_name, FOLDED))
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(f"SELECT {names} FROM ticket ORDER BY key").fetchall()
 
 
 def in_order(given: list[Ticket]) -> list[Ticket]:
@@ -116,7 +149,7 @@ def test_opening_an_older_file_backs_it_up_and_migrates_it(filled: Profile, cloc
         put(store, *tickets(301))
     assert "place" in columns(filled.work_db)
     (made,) = backup.all_of(filled)
-    assert made.reason == "before-0003"
+    assert made.reason == "before-0004"
     assert "place" not in columns(Path(made.path))
     with pytest.raises(TooNew):
         open_store(filled, clock)
@@ -139,10 +172,10 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     filled: Profile, tmp_path: Path, clock: VirtualClock, breaks: str, error: type[Exception]
 ) -> None:
     before = shape(filled.work_db)
-    text = (SAMPLE / "0003_ticket_place.py").read_text()
-    (tmp_path / "0003_breaks.py").write_text(text.replace("\n\n\ndef down", f"\n    {breaks}\n\n\ndef down"))
+    text = (SAMPLE / "0004_ticket_place.py").read_text()
+    (tmp_path / "0004_breaks.py").write_text(text.replace("\n\n\ndef down", f"\n    {breaks}\n\n\ndef down"))
     with pytest.raises(error):
-        open_store(filled, clock, schema=Schema(3, (*CURRENT.scripts, tmp_path)))
+        open_store(filled, clock, schema=Schema(4, (*CURRENT.scripts, tmp_path)))
     assert shape(filled.work_db) == before
     with closing(open_store(filled, clock)) as store:
         assert store.tickets.count(EVERYTHING, NOW) == 300
@@ -163,7 +196,9 @@ import sys, time
 from pathlib import Path
 from app.base.clock import SystemClock
 from app.base.paths import Profile
+from app.storage.query_sql import folded_name
 from app.storage.store import open_store
+from app.storage.ticket_row import FOLDED
 
 spent = []
 for name in ("first", "second", "third"):
@@ -183,7 +218,7 @@ def test_making_a_store_is_quick_and_needs_no_alembic(tmp_path: Path) -> None:
     assert has_alembic == "False"
 
 
-@pytest.mark.parametrize(("note", "error"), [("3", TooNew), ("soon", Damaged)])
+@pytest.mark.parametrize(("note", "error"), [("4", TooNew), ("soon", Damaged)])
 def test_a_file_that_only_newer_programs_may_write_is_only_read(
     filled: Profile, clock: VirtualClock, note: str, error: type[Exception]
 ) -> None:
