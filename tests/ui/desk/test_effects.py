@@ -266,9 +266,9 @@ def detail(frame: Frame) -> None:
 
 def left_pane(frame: Frame) -> None:
     page = board(frame)
-    assert page.services.isVisible()
+    assert page.panes.services.isVisible()
     do(frame, "view.services")
-    assert not page.services.isVisible()
+    assert not page.panes.services.isVisible()
     articles = knowledge(frame)
     do(frame, "view.services")
     assert not articles.finder.isVisible()

@@ -206,7 +206,9 @@ def test_the_buttons_of_a_long_preview_stay_in_sight(frame: Frame, height: int) 
     panel = PreviewPanel(frame.window, plan, lambda: None)
     panel.popup()
     frame.settle()
-    for button in panel.findChildren(QPushButton):
+    buttons = panel.findChildren(Button)
+    assert len(buttons) == 2
+    for button in buttons:
         assert frame.window.rect().contains(QRect(button.mapTo(frame.window, QPoint(0, 0)), button.size()))
 
 
