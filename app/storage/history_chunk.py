@@ -12,7 +12,8 @@ Shuffled, the many zero bytes of small numbers lie side by side; a regular serie
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -40,19 +41,38 @@ def pack(hour: Moment, at: Sequence[Moment], values: Sequence[float]) -> bytes:
     return bytes((scale,)) + zlib.compress(planes, 6)
 
 
-def unpack(hour: Moment, packed: bytes) -> tuple[list[Moment], list[float]]:
-    """What ``pack`` was given. Raises ValueError or zlib.error on bytes that it did not write."""
+def unpack(hour: Moment, packed: bytes) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """What ``pack`` was given, as int64 and float64. Raises ValueError or zlib.error on bytes it did not write."""
+    return unpack_all([(hour, packed)])
+
+
+def unpack_all(chunks: Iterable[tuple[Moment, bytes]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Chunks one after the other. Neighbours of one length and scale, as a regular series has, are worked on as one
+    table: numpy's price per call is then paid once. Errors as ``unpack``."""
     import numpy as np
 
-    planes = zlib.decompress(packed[1:])
-    half = len(planes) // 2
-    steps = _unzigzag(_unshuffled(planes[:half]))
-    steps[1:] = np.cumsum(steps[1:]) + steps[0]
-    moments = np.cumsum(steps) + hour
-    words = _unshuffled(planes[half:])
-    scale = packed[0]
-    values = words.view(np.float64) if scale == _RAW else np.cumsum(_unzigzag(words)) / 10.0**scale
-    return moments.tolist(), values.tolist()
+    opened = [(hour, packed[0], zlib.decompress(packed[1:])) for hour, packed in chunks]
+    parts = [_opened([*alike]) for _, alike in groupby(opened, lambda each: (each[1], len(each[2])))]
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return np.empty(0, np.int64), np.empty(0, np.float64)
+    moments, values = zip(*parts, strict=True)
+    return np.concatenate(moments), np.concatenate(values)
+
+
+def _opened(alike: list[tuple[Moment, int, bytes]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    import numpy as np
+
+    scale = alike[0][1]
+    planes = np.frombuffer(b"".join(each[2] for each in alike), dtype="u1").reshape(len(alike), 2, 8, -1)
+    words = np.ascontiguousarray(planes.transpose(1, 0, 3, 2)).view("<u8")[..., 0]
+    steps = _unzigzag(words[0])
+    steps[:, 1:] = np.cumsum(steps[:, 1:], axis=1) + steps[:, :1]
+    moments = np.cumsum(steps, axis=1) + np.array([each[0] for each in alike])[:, None]
+    if scale == _RAW:
+        return moments.reshape(-1), words[1].reshape(-1).view(np.float64)
+    return moments.reshape(-1), np.cumsum(_unzigzag(words[1]), axis=1).reshape(-1) / 10.0**scale
 
 
 def _scaled(doubles: NDArray[np.float64]) -> tuple[int, NDArray[Any]]:
@@ -82,10 +102,3 @@ def _unzigzag(words: NDArray[Any]) -> NDArray[np.int64]:
 
 def _shuffled(words: NDArray[Any]) -> bytes:
     return words.astype("<u8").view("u1").reshape(-1, 8).T.tobytes()
-
-
-def _unshuffled(planes: bytes) -> NDArray[Any]:
-    import numpy as np
-
-    rows = np.frombuffer(planes, dtype="u1").reshape(8, -1)
-    return np.ascontiguousarray(rows.T).reshape(-1).view("<u8").copy()

@@ -27,7 +27,7 @@ _REMOVED: Final = """
 DELETE FROM state_change WHERE subject BETWEEN ?1 AND ?2 AND at < ?3 AND state = '' AND NOT EXISTS
     (SELECT 1 FROM state_change AS later WHERE later.subject = state_change.subject AND later.at > state_change.at)
 """
-_TAIL: Final = "DELETE FROM sample_tail WHERE hour < ?"
+_TAIL: Final = "DELETE FROM sample_tail WHERE minute < ?"
 _COVERAGE: Final = f"DELETE FROM coverage WHERE until_at < ? AND source NOT IN {_BY_FILE}"  # noqa: S608
 _SERIES: Final = """
 DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM sample_chunk WHERE sample_chunk.series = series.key)

@@ -4,7 +4,8 @@ A ``subject`` is a host or service that was ever seen: it gives the id a small `
 and it outlives its ``health_row``, so that the past of what was removed stays readable until it is pruned.
 
 Samples lie in two places: those of recent hours as rows of ``sample_tail``, closed hours packed one blob per series
-and hour in ``sample_chunk`` (``app.storage.history_chunk``). ``hour`` is the moment at which the hour begins.
+and hour in ``sample_chunk`` (``app.storage.history_chunk``). ``minute`` and ``hour`` are the moments at which these
+begin.
 ``coverage`` holds the stretches in which a source was answering: outside of them nothing is known.
 """
 
@@ -16,7 +17,7 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Tex
 
 from app.storage.work_tables import Real
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """The newest migration under ``migrations_history/versions``."""
 
 metadata = MetaData()
@@ -90,7 +91,9 @@ series = _table(
 )
 Index("series_label", series.c.subject, series.c.label, unique=True)
 
-sample_tail = _table("sample_tail", _key("hour"), _key("series"), _key("at"), _given("value", Real), rowid=False)
+# Led by the minute, so that one answer's samples are written side by side: led by the series they would dirty a page
+# each, and be found no quicker.
+sample_tail = _table("sample_tail", _key("minute"), _key("series"), _key("at"), _given("value", Real), rowid=False)
 sample_chunk = _table(
     "sample_chunk",
     _key("series"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,16 @@ class Reading:
             cursor.execute(sql, parameters)
             while rows := cursor.fetchmany(500):
                 yield from rows
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Callable[[str, Sequence[Any]], list[Row]]]:
+        """Asks several times of one state of the file: gives what is called for all rows of a question."""
+        with self._cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield lambda sql, parameters: cursor.execute(sql, parameters).fetchall()
+            finally:
+                cursor.execute("ROLLBACK")
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:

@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
-from app.base.clock import HOUR, SECOND
+from app.base.clock import HOUR, MINUTE, SECOND
 from app.base.errors import Damaged, ReadOnly, TooNew
 from app.base.paths import Profile
 from app.domain.history import Ingest, SeriesPoint, SourceMark
@@ -101,6 +101,30 @@ def test_the_first_migration_makes_the_tables_of_the_code(tmp_path: Path) -> Non
         command.downgrade(config, "base")
     assert schema(tmp_path / "migrated.db") == set()
     migrated.dispose()
+
+
+def test_the_tail_keeps_its_samples_through_its_migration_and_back(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    at = [HOUR_AT + second * SECOND for second in range(0, 4000, 7)]
+    engine, config = create_engine(f"sqlite:///{tmp_path / 'h.db'}"), Config()
+    config.set_main_option("script_location", str(ROOT / "app/storage/migrations_history"))
+
+    def told(connection: Connection, column: str) -> list[tuple[int, ...]]:
+        rows = connection.exec_driver_sql(f"SELECT {column}, series, at, value FROM sample_tail ORDER BY at")
+        return [tuple(row) for row in rows]
+
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        by_hour = [(each - each % HOUR, 1, each, each / 10) for each in at]
+        connection.exec_driver_sql("INSERT INTO sample_tail (hour, series, at, value) VALUES (?, ?, ?, ?)", by_hour)
+        command.upgrade(config, "0002")
+        assert told(connection, "minute") == [(each - each % MINUTE, 1, each, each / 10) for each in at]
+        command.downgrade(config, "0001")
+        assert told(connection, "hour") == by_hour
+    engine.dispose()
 
 
 def test_closed_hours_are_packed_in_helpings_until_none_is_left(profile: Profile) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterable
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.clock import HOUR
-from app.storage.history_chunk import pack, unpack
+from app.storage.history_chunk import pack, unpack, unpack_all
 
 HOUR_AT = 1_800_000_000_000 - 1_800_000_000_000 % HOUR
 moments = st.lists(st.integers(0, HOUR - 1), min_size=1, max_size=60, unique=True).map(sorted)
@@ -17,7 +18,7 @@ any_value = st.floats(allow_nan=False)
 decimal_value = st.integers(-(10**9), 10**9).map(lambda number: number / 100)
 
 
-def bits(values: list[float]) -> list[bytes]:
+def bits(values: Iterable[float]) -> list[bytes]:
     return [struct.pack("<d", value) for value in values]
 
 
@@ -27,7 +28,25 @@ def test_every_bit_comes_back(offsets: list[int], data: st.DataObject) -> None:
     values = data.draw(st.lists(kind, min_size=len(offsets), max_size=len(offsets)))
     at = [HOUR_AT + offset for offset in offsets]
     back_at, back = unpack(HOUR_AT, pack(HOUR_AT, at, values))
-    assert back_at == at
+    assert back_at.tolist() == at
+    assert bits(back) == bits(values)
+
+
+sample = st.tuples(st.integers(0, HOUR - 1), any_value | decimal_value)
+hours = st.lists(st.lists(sample, min_size=1, max_size=6, unique_by=lambda each: each[0]), max_size=6)
+
+
+@given(hours)
+def test_several_hours_come_back_one_after_the_other(told: list[list[tuple[int, float]]]) -> None:
+    chunks, at, values = [], [], []
+    for number, samples in enumerate(told):
+        hour = HOUR_AT + number * HOUR
+        moments, mine = zip(*sorted((hour + offset, value) for offset, value in samples), strict=True)
+        chunks.append((hour, pack(hour, moments, mine)))
+        at += moments
+        values += mine
+    back_at, back = unpack_all(chunks)
+    assert back_at.tolist() == at
     assert bits(back) == bits(values)
 
 
