@@ -1,4 +1,4 @@
-"""The samples of recent hours lie minute by minute: an answer's samples are neighbours, so that few pages are written."""
+"""Samples of recent hours lie minute by minute: an answer's are neighbours, so that few pages are written."""
 
 from __future__ import annotations
 
