@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from app.base.clock import Clock, Moment
 from app.base.events import CancelToken
@@ -218,6 +218,15 @@ class Store(Protocol):
 
     def keep_file(self, path: Path) -> tuple[str, int]:
         """Copy a file into the attachments, synced to disk; gives (SHA-256, size in bytes)."""
+        ...
+
+    def open_file(self, sha256: str) -> BinaryIO:
+        """A kept file's bytes, as they lie on disk: whoever reads them compares the digest. Raises Damaged."""
+        ...
+
+    @property
+    def looking_folder(self) -> Path:
+        """Where copies of attachments lie that are being looked at; may not be there yet."""
         ...
 
     def close(self) -> None: ...

@@ -39,6 +39,11 @@ class Profile:
         return self.root / "attachments"
 
     @property
+    def looked_at(self) -> Path:
+        """Copies of attachments that were opened; may be deleted at any time."""
+        return self.root / "looked-at"
+
+    @property
     def backups(self) -> Path:
         """Verified copies of ``work.db``."""
         return self.root / "backups"

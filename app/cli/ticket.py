@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from app.base.errors import NotFound, UsageTrouble
+from app.base.events import CancelToken
 from app.base.text import tr
 from app.cli.command import DONE, Command
 from app.cli.context import Context
@@ -16,7 +17,9 @@ from app.cli.ticket_document import (
     ticket_document,
     whole_ticket_lines,
 )
-from app.domain.ticket import EDITABLE_FIELDS, STATUSES
+from app.domain.ticket import EDITABLE_FIELDS, STATUSES, Ticket
+from app.usecases.attachment import find_attachment
+from app.usecases.attachment import save_attachment as save_copy
 from app.usecases.ticket import Saved, attach_file, comment_ticket, edit_ticket, move_ticket, new_ticket
 
 ALL_ENTRIES: Final = 1_000_000
@@ -28,14 +31,7 @@ def show(context: Context) -> int:
     Keys: those of “tickets”, then description, resolution, attachments[] (name sha256 size_bytes at by) and
     timeline[] (at kind by text field old new). kind: public, internal, change, alert, attachment, automation.
     """
-    reads = context.means.store.tickets
-    ticket = reads.get(context.args.id)
-    if ticket is None:
-        raise NotFound(
-            tr("There is no ticket {id}.", id=context.args.id),
-            hint=tr("Give its number or id; “watchdesk tickets” lists them."),
-            concerns=context.args.id,
-        )
+    reads, ticket = context.means.store.tickets, _found(context)
     timeline = reads.timeline(ticket.id, limit=ALL_ENTRIES)
     attachments = reads.attachments(ticket.id)
     document = {
@@ -87,6 +83,33 @@ def move(context: Context) -> int:
 def attach(context: Context) -> int:
     """Keep a copy of a file with a ticket. Answers the ticket."""
     return _answer(context, attach_file(context.means.work, context.args.id, context.args.file))
+
+
+def save_attachment(context: Context) -> int:
+    """Write a copy of an attachment to a file, read through its SHA-256; nothing is opened or run.
+
+    ATTACHMENT is its name, or the beginning of its SHA-256 (“ticket show” lists both). --to is a file, or a folder
+    that takes it under its own name, made harmless. A file that is there is left alone unless --replace is said.
+    Keys: name sha256 size_bytes at by path.
+    """
+    args, reads = context.args, context.means.store.tickets
+    ticket = _found(context)
+    kept = find_attachment(reads.attachments(ticket.id), args.attachment)
+    path = save_copy(context.means.store, kept, args.to.expanduser(), CancelToken(), replace=args.replace)
+    document = {**attachment_document(kept), "path": str(path)}
+    context.answer(document, lambda: [tr("{path} is saved ({n} bytes).", path=path, n=kept.size_bytes)])
+    return DONE
+
+
+def _found(context: Context) -> Ticket:
+    ticket = context.means.store.tickets.get(context.args.id)
+    if ticket is None:
+        raise NotFound(
+            tr("There is no ticket {id}.", id=context.args.id),
+            hint=tr("Give its number or id; “watchdesk tickets” lists them."),
+            concerns=context.args.id,
+        )
+    return ticket
 
 
 def _answer(context: Context, saved: Saved) -> int:
@@ -153,6 +176,13 @@ def _attach_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="the file")
 
 
+def _save_arguments(parser: argparse.ArgumentParser) -> None:
+    _id(parser)
+    parser.add_argument("attachment", metavar="ATTACHMENT", help="its name or the beginning of its SHA-256")
+    parser.add_argument("--to", metavar="FILE", type=Path, required=True, help="the file to write, or a folder")
+    parser.add_argument("--replace", action="store_true", help="replace a file that is there")
+
+
 COMMANDS: Final = (
     Command("ticket show", "Show a ticket with its timeline", show, _id),
     Command("ticket new", "Open a ticket", new, _new_arguments),
@@ -160,4 +190,5 @@ COMMANDS: Final = (
     Command("ticket comment", "Add a note or comment", comment, _comment_arguments),
     Command("ticket move", "Change the status of a ticket", move, _move_arguments),
     Command("ticket attach", "Keep a file with a ticket", attach, _attach_arguments),
+    Command("ticket save-attachment", "Write a copy of an attachment to a file", save_attachment, _save_arguments),
 )

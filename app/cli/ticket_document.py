@@ -80,9 +80,14 @@ def whole_ticket_lines(
         if text:
             lines += ["", name, *(f"  {line}" for line in plain(text).splitlines())]
     if attachments:
-        lines += ["", "Attachments", *(f"  {one_line(each.name)}  {each.size_bytes} bytes" for each in attachments)]
+        lines += ["", "Attachments", *(f"  {_attachment_line(each)}" for each in attachments)]
     lines += ["", "Timeline", *(f"  {_entry_line(entry)}" for entry in timeline)]
     return lines
+
+
+def _attachment_line(each: Attachment) -> str:
+    kept = f"{each.size_bytes} bytes  {each.sha256[:12]}  {local(each.at)}  {one_line(each.by)}"
+    return f"{one_line(each.name)}  {kept}"
 
 
 def _shown(key: str, value: Any) -> str:

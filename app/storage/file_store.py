@@ -9,13 +9,15 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from app.base.errors import Refused
+from app.base.errors import Damaged, Refused
 from app.base.text import tr
 from app.storage.engine import sync_folder
 from app.storage.trouble import translated_files
 
 LIMIT_BYTES: Final = 100 * 1024 * 1024
 _CHUNK: Final = 1 << 20
+_PLAIN_ONLY: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""No link is followed, no pipe is waited for."""
 
 
 def keep_file(root: Path, path: Path) -> tuple[str, int]:
@@ -42,6 +44,28 @@ def keep_file(root: Path, path: Path) -> tuple[str, int]:
         finally:
             copy.unlink(missing_ok=True)
     return sha256, size_bytes
+
+
+def open_file(root: Path, sha256: str) -> BinaryIO:
+    """A kept file for reading. Raises Damaged when it is gone or the disk does not give it back. Read lane."""
+    path = place_of(root, sha256)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _PLAIN_ONLY)
+    except OSError as error:
+        raise _lost(path, f"{error.strerror}.") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _lost(path, tr("It is no plain file."))
+    return os.fdopen(descriptor, "rb")
+
+
+def _lost(path: Path, why: str) -> Damaged:
+    return Damaged(
+        tr("The kept copy of this attachment cannot be read."),
+        detail=tr("{path}: {why}", path=path, why=why),
+        hint=tr("The ticket itself is safe. Copy the attachments folder back from your own backup."),
+        concerns=str(path),
+    )
 
 
 def place_of(root: Path, sha256: str) -> Path:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from sqlalchemy import Engine
 
@@ -22,7 +22,7 @@ from app.base.text import tr
 from app.storage import backup, profile_lock
 from app.storage.articles import SqliteArticles
 from app.storage.engine import can_write, open_connection, open_engine, quick_check
-from app.storage.file_store import keep_file
+from app.storage.file_store import keep_file, open_file
 from app.storage.leftover import remove_leftovers
 from app.storage.migration import (
     CURRENT,
@@ -99,6 +99,13 @@ class SqliteStore:
         if self._writing is None:
             raise trouble(ReadOnly, self._profile.attachments)
         return keep_file(self._profile.attachments, path)
+
+    def open_file(self, sha256: str) -> BinaryIO:
+        return open_file(self._profile.attachments, sha256)
+
+    @property
+    def looking_folder(self) -> Path:
+        return self._profile.looked_at
 
     def close(self) -> None:
         self._watching.close()

@@ -37,6 +37,7 @@ from app.ui.kit.roles import Section
 from app.ui.kit.theme import current, switch
 from app.ui.models.board_model import BoardRow
 from app.ui.parts.overlay import Overlay
+from tests.e2e.shots_ticket import shoot_ticket_states
 from tests.unit.storage.small_disk import mounted
 
 WAIT_S = 20.0
@@ -336,7 +337,8 @@ def held(shooter: Shooter) -> None:
 
 SCREENS: dict[str, Callable[[Shooter], None]] = {
     "board": board, "board-states": board_states, "board-rows": board_rows,
-    "queue": queue, "ticket": ticket, "knowledge": knowledge, "palette": palette, "keys": keys,
+    "queue": queue, "ticket": ticket, "ticket-states": shoot_ticket_states, "knowledge": knowledge,
+    "palette": palette, "keys": keys,
     "ask": ask, "preview": preview, "toasts": toasts, "filtered": filtered, "densities": densities, "held": held,
 }  # fmt: skip
 

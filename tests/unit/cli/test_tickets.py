@@ -106,3 +106,27 @@ def test_what_cannot_be_done_is_one_line_and_a_code(
     assert sentence in ran.err
     assert len(ran.err.splitlines()) == 1
     assert cli("tickets", "--count").out == "1\n"
+
+
+def test_an_attachment_is_saved_and_never_over_another_file_unasked(cli: Cli, tmp_path: Path) -> None:
+    new(cli, "Printer is down")
+    note, out = tmp_path / "note.txt", tmp_path / "out"
+    note.write_text("paper jam")
+    out.mkdir()
+    assert cli("ticket", "attach", "INC-1", str(note)).code == 0
+    saved = cli("ticket", "save-attachment", "INC-1", "note.txt", "--to", str(out), "--json")
+    assert set(saved.json) == {"name", "sha256", "size_bytes", "at", "by", "path"}
+    assert Path(saved.json["path"]) == out / "note.txt"
+    assert (out / "note.txt").read_text() == "paper jam"
+    digest = saved.json["sha256"][:8]
+    (out / "note.txt").write_text("mine")
+    again = cli("ticket", "save-attachment", "INC-1", digest, "--to", str(out / "note.txt"))
+    assert (again.code, again.out) == (1, "")
+    assert "is there already. It was left as it is." in again.err
+    assert (out / "note.txt").read_text() == "mine"
+    assert cli("ticket", "save-attachment", "INC-1", digest, "--to", str(out), "--replace").code == 0
+    assert (out / "note.txt").read_text() == "paper jam"
+    assert digest in cli("ticket", "show", "INC-1").out
+    absent = cli("ticket", "save-attachment", "INC-1", "other.txt", "--to", str(out))
+    assert absent.code == 1
+    assert "Attached are: note.txt." in absent.err
