@@ -44,6 +44,12 @@ def _alertmanager(source: Source, secret: Secret | None) -> HealthSource:
     return open_alertmanager(source, secret)
 
 
+def _zabbix(source: Source, secret: Secret | None) -> HealthSource:
+    from app.connectors.zabbix import open_zabbix
+
+    return open_zabbix(source, secret)
+
+
 def _simulated(source: Source, _secret: Secret | None) -> HealthSource:
     from app.connectors.simulated import open_simulated
 
@@ -54,6 +60,7 @@ KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
     "nagios": _nagios,
     "prometheus": _prometheus,
     "alertmanager": _alertmanager,
+    "zabbix": _zabbix,
     "simulated": _simulated,
 }
 

@@ -1,0 +1,106 @@
+"""What is asked of a Zabbix: methods and parameters, by version. Pure tables.
+
+Unknown parameters are passed over without a word, and a wrong type can give an empty list with success (seen on
+6.0.14), so that every parameter stands here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+Version = tuple[int, int]
+OLDEST: Final[Version] = (6, 0)
+BEARER_SINCE: Final[Version] = (6, 4)
+SUPPRESS_SINCE: Final[Version] = (6, 2)
+_GROUPS_RENAMED: Final[Version] = (6, 2)
+_PROXY_RENAMED: Final[Version] = (7, 0)
+_CAUSES_SINCE: Final[Version] = (6, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One call. ``optional``: a refusal (a lack of rights, an older version) is an answer too."""
+
+    method: str
+    params: Any
+    optional: bool = False
+
+
+def status(version: Version) -> dict[str, Ask]:
+    """What each poll asks: all that can change without a change of the configuration."""
+    host = ["hostid", "maintenance_status", "maintenanceid", "maintenance_from"]
+    problem = ["eventid", "objectid", "clock", "ns", "name", "acknowledged", "severity", "suppressed"]
+    return {
+        "hosts": Ask("host.get", {
+            "output": host + (["active_available"] if version >= _GROUPS_RENAMED else []),
+            "selectInterfaces": ["type", "available", "error"], "monitored_hosts": True,
+        }),
+        "problems": Ask("problem.get", {
+            "output": problem + (["cause_eventid"] if version >= _CAUSES_SINCE else []),
+            "selectAcknowledges": "extend", "selectSuppressionData": "extend", "selectTags": ["tag", "value"],
+        }),
+        "trigger_faults": Ask("trigger.get", {
+            "output": ["triggerid", "error"], "filter": {"state": 1}, "monitored": True,
+        }),
+        "item_faults": Ask("item.get", {
+            "output": ["itemid", "error"], "filter": {"state": 1}, "monitored": True, "with_triggers": True,
+        }),
+        "maintenances": Ask("maintenance.get", {
+            "output": "extend", "selectHosts": ["hostid"], _groups(version): ["groupid"],
+            "selectTags": "extend", "selectTimeperiods": "extend",
+        }, optional=True),
+        "proxies": Ask("proxy.get", {"output": "extend"}, optional=True),
+        "nodes": Ask("hanode.get", {"output": ["name", "status", "lastaccess"]}, optional=True),
+        "count": Ask("trigger.get", {"monitored": True, "countOutput": True}),
+    }  # fmt: skip
+
+
+def configuration(version: Version) -> dict[str, Ask]:
+    """What a full read asks beside the status, all at once."""
+    proxy = ["proxyid", "assigned_proxyid"] if version >= _PROXY_RENAMED else ["proxy_hostid"]
+    return {
+        "configured": Ask("host.get", {
+            "output": ["hostid", "host", "name", *proxy], "selectTags": ["tag", "value"],
+            _groups(version): ["groupid", "name"], "monitored_hosts": True,
+        }),
+        "users": Ask("user.get", {"output": ["userid", "username"]}, optional=True),
+    }  # fmt: skip
+
+
+def checks(host_ids: Sequence[str]) -> dict[str, Ask]:
+    """What a full read asks for a part of the hosts. Items without triggers are measurements, not checks."""
+    of_hosts = {"hostids": list(host_ids), "monitored": True}
+    return {
+        "triggers": Ask("trigger.get", {
+            "output": [
+                "triggerid", "description", "priority", "value", "lastchange", "manual_close", "comments", "url",
+            ],
+            "selectDependencies": ["triggerid"], **of_hosts,
+        }),
+        "items": Ask("item.get", {
+            "output": [
+                "itemid", "hostid", "name", "key_", "type", "value_type", "units", "delay", "master_itemid",
+                "lastvalue", "lastclock", "state", "error",
+            ],
+            "selectTags": ["tag", "value"], "selectTriggers": ["triggerid"],
+            "selectPreprocessing": ["type", "params"], "with_triggers": True, **of_hosts,
+        }),
+    }  # fmt: skip
+
+
+def readings(host_ids: Sequence[str]) -> dict[str, Ask]:
+    """The newest values."""
+    wanted = {"output": ["itemid", "lastvalue", "lastclock"], "hostids": list(host_ids), "monitored": True}
+    return {"readings": Ask("item.get", wanted | {"with_triggers": True})}
+
+
+def trigger_values(trigger_ids: Sequence[str]) -> dict[str, Ask]:
+    """Whether these triggers are in trouble now."""
+    wanted = {"output": ["triggerid", "value", "lastchange"], "triggerids": list(trigger_ids)}
+    return {"values": Ask("trigger.get", wanted)}
+
+
+def _groups(version: Version) -> str:
+    return "selectHostGroups" if version >= _GROUPS_RENAMED else "selectGroups"

@@ -1,0 +1,322 @@
+"""Rows from what a Zabbix told. Pure.
+
+A check is as bad as its worst open problem; without one it is unknown when a trigger or item of it cannot be
+evaluated, pending when none has ever had a value, else OK. A host is what its ping check says, else what its
+interfaces say, else pending: nothing asks it. Zabbix has no soft states and no flapping.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from app.base.clock import SECOND, Moment, to_iso
+from app.base.text import one_line, tr
+from app.connectors.zabbix import due
+from app.connectors.zabbix.estate import Check, Estate
+from app.connectors.zabbix.now import Now
+from app.connectors.zabbix.parse import Host, Interface, Item, Problem, Reject, Tag
+from app.domain import health
+from app.domain.health import HealthRow, health_id
+
+STATES: Final = (health.WARNING,) * 4 + (health.CRITICAL,) * 2
+SEVERITIES: Final = ("not classified", "information", "warning", "average", "high", "disaster")
+UNREADABLE: Final = "unreadable records"
+NO_HOSTS: Final = "monitored hosts"
+_INTERFACES: Final = {1: "agent", 2: "SNMP", 3: "IPMI", 4: "JMX"}
+_ANSWERS: Final = 1
+_SILENT: Final = 2
+_NUMERIC: Final = frozenset({0, 3})
+_LATE_AFTER_S: Final = 180
+"""A proxy that has not called for so long is late: its hosts' data stand still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose rows these are."""
+
+    source: str
+    environment: str
+    base: str
+
+
+def row_id(place: Place, check: Check) -> str:
+    return health_id(place.source, check.host.host, check.name)
+
+
+def open_problems(check: Check, now: Now) -> list[Problem]:
+    """The worst first; symptoms of other problems last. A trigger in trouble without an event stands for one."""
+    found: list[Problem] = []
+    for trigger in check.triggers:
+        told = now.problems.get(trigger.triggerid, ())
+        found += told
+        value = now.values.get(trigger.triggerid)
+        if not told and value is not None and value.value:
+            found.append(
+                Problem(
+                    eventid="0", objectid=trigger.triggerid, clock=value.lastchange,
+                    name=trigger.description, severity=trigger.priority,
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda each: (each.cause_eventid != "0", -each.severity, -each.clock, each.eventid))
+
+
+def check_row(place: Place, estate: Estate, check: Check, now: Now, *, in_downtime: bool) -> HealthRow:
+    """One service."""
+    problems = open_problems(check, now)
+    faults = _faults(check, now)
+    state = _state(check, problems, faults, now)
+    pending = state == health.PENDING
+    due_at = None if pending or faults else _due_at(estate, check, now)
+    return HealthRow(
+        id=row_id(place, check), source=place.source, kind=health.SERVICE, host=check.host.host, name=check.name,
+        state=state, since_at=_since_at(check, problems, faults, now),
+        last_check_at=None if pending else _last_check_at(check, now), expected_by_at=due_at,
+        acknowledged=bool(problems) and all(each.acknowledged for each in problems), in_downtime=in_downtime,
+        suppressed=check.host.hostid in now.gone or _hangs_on_others(estate, problems, now),
+        output=_output(check, problems, faults, now), long_output=_long(check, problems, faults, now),
+        perf=_perf(check.items, now), groups=_labels(check.host, check.items), environment=place.environment,
+        url=_url(place.base, check, problems),
+    )  # fmt: skip
+
+
+def host_row(
+    place: Place, estate: Estate, host: Host, ping: Check | None, now: Now, *, in_downtime: bool
+) -> HealthRow:
+    """One host. ``ping``: its own check, if it has one."""
+    state, output = health.PENDING, tr("Nothing asks the host itself.")
+    problems: list[Problem] = []
+    if ping is not None and not _faults(ping, now):
+        problems = open_problems(ping, now)
+        judged = _state(ping, problems, {}, now)
+        state = {health.OK: health.UP, health.PENDING: health.PENDING}.get(judged, health.DOWN)
+        output = _output(ping, problems, {}, now)
+    if state == health.PENDING:
+        state, output = _reach(host, now) or (state, output)
+    pinged = ping is not None and state != health.PENDING
+    query = urlencode({"action": "problem.view", "filter_set": "1", "hostids[]": host.hostid})
+    return HealthRow(
+        id=health_id(place.source, host.host), source=place.source, kind=health.HOST, host=host.host, name=host.host,
+        state=state, since_at=_since_at(ping, problems, {}, now) if pinged and ping else None,
+        last_check_at=_last_check_at(ping, now) if pinged and ping else None,
+        expected_by_at=_late_at(host, now) if state != health.PENDING else None,
+        acknowledged=bool(problems) and all(each.acknowledged for each in problems), in_downtime=in_downtime,
+        output=output, perf=_perf(ping.items, now) if ping else "", groups=_labels(host, ()),
+        environment=place.environment, url=f"{place.base}zabbix.php?{query}",
+    )  # fmt: skip
+
+
+def own_rows(
+    place: Place, now: Now, proxies: Mapping[str, int], rejects: Sequence[Reject], *, is_empty: bool
+) -> list[HealthRow]:
+    """What concerns the server itself: its proxies (by name, when each last called), what could not be read, and
+    that it tells of no hosts. Nothing of that: no rows."""
+    found = [_proxy(name, last_s, now) for name, last_s in sorted(proxies.items())]
+    if rejects:
+        said = "; ".join(f"{what}: {one_line(why)[:120]}" for what, why in rejects[:5])
+        words = tr("{count} records could not be read and are left out. {said}", count=len(rejects), said=said)
+        found.append((UNREADABLE, health.UNKNOWN, words))
+    if is_empty:
+        words = tr("No monitored hosts are told: there are none, or this user may see none.")
+        found.append((NO_HOSTS, health.UNKNOWN, words))
+    if not found:
+        return []
+    return [_own(place, "", health.UP, tr("It answers.")), *(_own(place, *each) for each in found)]
+
+
+def _own(place: Place, name: str, state: str, output: str) -> HealthRow:
+    return HealthRow(
+        id=health_id(place.source, place.source, name), source=place.source,
+        kind=health.SERVICE if name else health.HOST, host=place.source, name=name or place.source, state=state,
+        output=output, environment=place.environment, url=place.base,
+    )  # fmt: skip
+
+
+def _proxy(name: str, last_s: int, now: Now) -> tuple[str, str, str]:
+    title = f"proxy {name}"
+    if not last_s:
+        return title, health.PENDING, tr("It has never called the server.")
+    if is_late(last_s, now.server_s):
+        words = tr("It last called the server at {at}: what it watches stands still.", at=to_iso(last_s * SECOND))
+        return title, health.UNKNOWN, words
+    return title, health.OK, tr("It calls the server.")
+
+
+def is_late(last_s: int, server_s: int) -> bool:
+    return server_s - last_s > _LATE_AFTER_S
+
+
+# --- the parts of a row -----------------------------------------------------------------------------------------
+
+
+def _faults(check: Check, now: Now) -> dict[str, str]:
+    """What cannot be evaluated, and why; items first, since their faults are the triggers'."""
+    found = {each.name: now.item_faults[each.itemid] for each in check.items if each.itemid in now.item_faults}
+    return found or {
+        each.description: now.trigger_faults[each.triggerid]
+        for each in check.triggers
+        if each.triggerid in now.trigger_faults
+    }
+
+
+def _state(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> str:
+    if problems:
+        return STATES[max(each.severity for each in problems)]
+    if faults:
+        return health.UNKNOWN
+    seen = any(now.lastclock(each.itemid) for each in check.items)
+    return health.OK if seen or _changed_s(check, now) else health.PENDING
+
+
+def _changed_s(check: Check, now: Now) -> int:
+    known = (now.values.get(each.triggerid) for each in check.triggers)
+    return max((each.lastchange for each in known if each is not None), default=0)
+
+
+def _since_at(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> Moment | None:
+    if problems:
+        worst = max(each.severity for each in problems)
+        return min(each.since_at for each in problems if each.severity == worst) or None
+    return None if faults else _changed_s(check, now) * SECOND or None
+
+
+def _last_check_at(check: Check, now: Now) -> Moment | None:
+    return max((now.lastclock(each.itemid) for each in check.items), default=0) * SECOND or None
+
+
+def _due_at(estate: Estate, check: Check, now: Now) -> Moment | None:
+    dues = (due.due_s(each, estate.asked_item(each), now.lastclock(each.itemid)) for each in check.items)
+    known = [each * SECOND for each in dues if each is not None]
+    late_at = _late_at(check.host, now)
+    return min([*(each - now.skew_ms for each in known), *([] if late_at is None else [late_at])], default=None)
+
+
+def _late_at(host: Host, now: Now) -> Moment | None:
+    """Past, for a host behind a proxy that is late: nothing told of it is new."""
+    last_s = now.late.get(host.proxy)
+    return None if last_s is None else (last_s + _LATE_AFTER_S) * SECOND - now.skew_ms
+
+
+def _hangs_on_others(estate: Estate, problems: Sequence[Problem], now: Now) -> bool:
+    """Each is a symptom of another problem, or its trigger depends on one that is in trouble."""
+    return bool(problems) and all(
+        each.cause_eventid != "0" or _upstream_fails(estate, each.objectid, now) for each in problems
+    )
+
+
+def _upstream_fails(estate: Estate, trigger_id: str, now: Now) -> bool:
+    seen, waiting = {trigger_id}, list(estate.upstream.get(trigger_id, ()))
+    while waiting:
+        current = waiting.pop()
+        if current in now.problems:
+            return True
+        if current not in seen:
+            seen.add(current)
+            waiting += estate.upstream.get(current, ())
+    return False
+
+
+def _reach(host: Host, now: Now) -> tuple[str, str] | None:
+    """By its interfaces; None when none of them is asked."""
+    status = now.status(host.hostid)
+    silent = [each for each in status.interfaces if each.available == _SILENT]
+    answers = any(each.available == _ANSWERS for each in status.interfaces) or status.active_available == _ANSWERS
+    if answers and silent:
+        return health.UP, tr("It answers, but not everywhere: {what}", what=_silent(silent))
+    if answers:
+        return health.UP, tr("It answers.")
+    if silent or status.active_available == _SILENT:
+        return health.DOWN, _silent(silent) or tr("Its agent sends nothing.")
+    return None
+
+
+def _silent(interfaces: Iterable[Interface]) -> str:
+    return "; ".join(
+        f"{_INTERFACES.get(each.type, '?')}: {one_line(each.error) or tr('no answer')}" for each in interfaces
+    )
+
+
+def _output(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> str:
+    values = ", ".join(filter(None, (_value(each, now) for each in check.items[:3])))
+    if problems:
+        more = tr(" (and {count} more)", count=len(problems) - 1) if len(problems) > 1 else ""
+        first = one_line(problems[0].name) + more
+        return f"{first}: {values}" if values else first
+    if faults:
+        return "; ".join(
+            one_line(why) or tr("{what} cannot be evaluated.", what=what) for what, why in faults.items()
+        )
+    return values or tr("No value yet.")
+
+
+def _value(item: Item, now: Now) -> str:
+    found = now.readings.get(item.itemid)
+    if found is None or not found.lastclock:
+        return ""
+    if item.value_type not in _NUMERIC:
+        return one_line(found.lastvalue)[:120]
+    number = _number(found.lastvalue)
+    if number is None:
+        return ""
+    unit = item.units.lstrip("!")
+    return f"{number} {unit}".rstrip()
+
+
+def _number(text: str) -> str | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    if not math.isfinite(value):
+        return None
+    return text if text.lstrip("-").isdecimal() and len(text) < 20 else f"{value:.6g}"
+
+
+def _perf(items: Sequence[Item], now: Now) -> str:
+    found = []
+    for item in items:
+        reading = now.readings.get(item.itemid)
+        if item.value_type in _NUMERIC and reading is not None and reading.lastclock:
+            number = _number(reading.lastvalue)
+            unit = item.units.lstrip("!")
+            plain = unit.isprintable() and not any(char.isspace() or char.isdigit() or char == ";" for char in unit)
+            label = one_line(item.name).replace("'", "''")
+            found += [f"'{label}'={number}{unit if plain else ''}"] if number is not None else []
+    return " ".join(found)
+
+
+def _long(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> str:
+    lines = [
+        f"{SEVERITIES[each.severity]}: {one_line(each.name)}" + (tr(" (acknowledged)") if each.acknowledged else "")
+        for each in problems
+    ]
+    lines += [f"{what}: {one_line(why)}" for what, why in faults.items()]
+    lines += [f"{each.name} [{each.key_}]: {_value(each, now) or tr('no value')}" for each in check.items]
+    told = {trigger.triggerid: trigger for trigger in check.triggers}
+    for each in [told[one.objectid] for one in problems if one.objectid in told] or check.triggers:
+        lines += filter(None, (each.comments.strip(), each.url.strip()))
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _labels(host: Host, items: Iterable[Item]) -> tuple[str, ...]:
+    """Groups, then tags as ``name=value``; the host's visible name too, when it is another."""
+    tags: list[Tag] = [*host.tags, *(tag for item in items for tag in item.tags)]
+    named = [f"name={host.name}"] if host.name and host.name != host.host else []
+    words = [*sorted(each.name for each in host.all_groups if each.name), *named, *sorted(map(_tag, tags))]
+    return tuple(dict.fromkeys(words))
+
+
+def _tag(tag: Tag) -> str:
+    return f"{tag.tag}={tag.value}" if tag.value else tag.tag
+
+
+def _url(base: str, check: Check, problems: Sequence[Problem]) -> str:
+    """The page of the problem's event; without one, the triggers' own history of problems."""
+    if problems and problems[0].eventid != "0":
+        query = {"triggerid": problems[0].objectid, "eventid": problems[0].eventid}
+        return f"{base}tr_events.php?{urlencode(query)}"
+    pairs = [("action", "problem.view"), ("filter_set", "1"), ("show", "2")]
+    return f"{base}zabbix.php?{urlencode([*pairs, *(('triggerids[]', each.triggerid) for each in check.triggers)])}"
