@@ -269,6 +269,10 @@ class History(Protocol):
 
     def series(self, row_id: str, since_at: Moment, until_at: Moment) -> Sequence[Series]: ...
 
+    def series_names(self) -> Sequence[tuple[str, str]]:
+        """(row id, label) of every series that was ever stored, of rows that are there."""
+        ...
+
     def take_lease(self, name: str, holder: str, now_at: Moment, ttl_s: float) -> bool:
         """Become (or stay) the one poller; False while another holder's lease is running."""
         ...

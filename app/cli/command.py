@@ -59,11 +59,12 @@ GROUPS: Final = (
     Group("downtime", "commanding", "Set a downtime"),
     Group("recheck", "commanding", "Ask for a check now"),
     Group("comment", "commanding", "Leave a comment at hosts and services"),
+    Group("metrics", "metrics", "Look into stored samples"),
     Group("poll", "poll", "Ask the sources and keep what they say"),
     Group("source", "source", "Connect outside systems"),
     Group("kb", "kb", "Search and read knowledge articles"),
     Group("import", "imports", "Bring in tickets, articles and past health from files"),
-    Group("report", "report", "Figures over tickets"),
+    Group("report", "report", "Figures over tickets and availability"),
     Group("doctor", "doctor", "Check the profile, restore a backup"),
 )
 DEFAULT_GROUP: Final = "desk"

@@ -113,6 +113,9 @@ class SqliteHistory:
     def series(self, row_id: str, since_at: Moment, until_at: Moment) -> Sequence[Series]:
         return history_samples.read_series(self._reading, row_id, since_at, until_at)
 
+    def series_names(self) -> Sequence[tuple[str, str]]:
+        return history_samples.series_names(self._reading)
+
     def take_lease(self, name: str, holder: str, now_at: Moment, ttl_s: float) -> bool:
         with self._write() as connection:
             return take_lease(connection, name, holder, now_at, ttl_s)

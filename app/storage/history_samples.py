@@ -120,6 +120,17 @@ def _chunk(connection: Connection, hour: Moment, series: int, late: list[tuple[M
     return series, hour, len(at), min(values), max(values), sum(values), pack(hour, at, values)
 
 
+def series_names(reading: Reading) -> list[tuple[str, str]]:
+    """As the port says, by host, name and label."""
+    return [
+        (id_, label)
+        for id_, label in reading.rows(
+            "SELECT row.id, series.label FROM series JOIN subject ON subject.key = series.subject"
+            " JOIN health_row AS row ON row.id = subject.id ORDER BY row.host, row.name, series.label, row.source"
+        )
+    ]
+
+
 def read_series(reading: Reading, row_id: str, since_at: Moment, until_at: Moment) -> list[Series]:
     """All series of a row with their raw samples in the window, both ends included, by label."""
     known = reading.rows(

@@ -131,6 +131,31 @@ def test_lists_tell_what_was_told_last_and_how_old_it_is(site: Callable[..., Sit
     assert "critical (stale)" in here.run("services").out
 
 
+def test_stored_samples_are_found_by_name(site: Callable[..., Site]) -> None:
+    here = site("n1")
+    here.sources["n1"].rows = (
+        health_row("load", perf="load1=1.5;4;8 load5=0.25", last_check_at=here.clock.now()),
+        health_row("disk [/]", perf="/=7GB", last_check_at=here.clock.now()),
+        health_row("load", host="web-2", perf="load1=2"),
+    )
+    here.run("poll", "--once")
+    (found,) = here.run("metrics", "query", "WEB-1/load/load1", "--json").json
+    assert list(found) == ["series", "id", "source", "host", "name", "label", "unit", "warn", "crit", "samples"]
+    assert (found["series"], found["warn"], found["crit"]) == ("web-1/load/load1", 4.0, 8.0)
+    assert found["samples"] == [{"at": "2027-01-15T08:00:00Z", "value": 1.5}]
+    every = here.run("metrics", "query", "*", "--json").json
+    assert [each["series"] for each in every] == [
+        "web-1/disk [/]//", "web-1/load/load1", "web-1/load/load5", "web-2/load/load1",
+    ]  # fmt: skip
+    assert [each["unit"] for each in here.run("metrics", "query", "web-1/disk [/]//", "--json").json] == ["GB"]
+    assert len(here.run("metrics", "query", "web-?/*/load1", "--json").json) == 2
+    assert here.run("metrics", "query", "*", "--until", "2027-01-15T07:59Z", "--json").json[0]["samples"] == []
+    assert "1.5" in here.run("metrics", "query", "*/load1").out
+    nothing = here.run("metrics", "query", "web-3/*")
+    assert nothing.code == 1
+    assert "No stored series is named “web-3/*”." in nothing.err
+
+
 def test_commands_answer_row_by_row(site: Callable[..., Site]) -> None:
     here = site("n1")
     source = here.sources["n1"]

@@ -26,6 +26,6 @@ def _led_by(column: str, length_ms: int) -> None:
         f" value REAL NOT NULL, PRIMARY KEY ({column}, series, at) ) WITHOUT ROWID, STRICT"
     )
     connection.exec_driver_sql(
-        f"INSERT INTO sample_tail SELECT at - at % {length_ms}, series, at, value FROM sample_tail_before"
+        f"INSERT INTO sample_tail SELECT at - at % {length_ms}, series, at, value FROM sample_tail_before"  # noqa: S608
     )
     connection.exec_driver_sql("DROP TABLE sample_tail_before")
