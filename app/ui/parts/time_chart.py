@@ -87,6 +87,9 @@ class TimeChart(QWidget):
             self._layout.insertWidget(at + 1, plot)
             self._plots.append(plot)
             self._heads.append(head)
+            # A widget that nobody has shown yet has no part in the layout, and would be drawn at a width of its own.
+            head.show()
+            plot.show()
         self._layout.activate()
 
     def _mouse_moved(self, position: Any) -> None:

@@ -89,6 +89,18 @@ def test_an_empty_plot_says_so_beside_a_drawn_one(qtbot: QtBot) -> None:
     assert all(plot.nothing.isHidden() for plot in chart._plots)
 
 
+def test_a_plot_that_comes_later_is_drawn_at_the_width_of_the_chart(qtbot: QtBot) -> None:
+    chart = TimeChart()
+    qtbot.addWidget(chart)
+    chart.resize(400, 400)
+    with qtbot.waitExposed(chart):
+        chart.show()
+    chart.set_window([line("rta", unit="ms")], [], SINCE, NOW)
+    (empty,) = chart._plots
+    assert empty.width() == chart.width()
+    assert empty.nothing.geometry().right() == chart.width() - 1
+
+
 def test_a_sample_without_neighbours_is_a_dot(qtbot: QtBot) -> None:
     chart = TimeChart()
     qtbot.addWidget(chart)
