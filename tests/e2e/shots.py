@@ -25,13 +25,15 @@ from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.actions.registry import build
 from app.base.errors import DiskFull, Unreachable
 from app.base.paths import Profile
 from app.bootstrap.desk import Desk
 from app.domain import freshness
-from app.ui.desk.ask import Panel
 from app.ui.desk.board.feed import BoardPicture
 from app.ui.desk.board.page import BoardPage
+from app.ui.desk.key_sheet import open_key_sheet
+from app.ui.desk.panel import Panel
 from app.ui.desk.window import DeskWindow
 from app.ui.kit.roles import Section
 from app.ui.kit.theme import current, switch
@@ -264,18 +266,39 @@ def knowledge(shooter: Shooter) -> None:
     shooter.press("Ctrl+E")
     shooter.settle(0.3)
     shooter.grab("knowledge-editor")
-    shooter.press("Ctrl+E")
+    shooter.press("Ctrl+E", "/")
+    shooter.type("tags:")
+    shooter.grab("knowledge-completion")
+    shooter.press("Esc", "Ctrl+A")
+    shooter.type("disk")
+    shooter.settle(0.4)
+    shooter.grab("knowledge-search")
+    shooter.press("Ctrl+A")
+    shooter.type("zeppelin")
+    shooter.settle(0.4)
+    shooter.grab("knowledge-empty")
+    shooter.press("Esc", "Esc")
 
 
 def palette(shooter: Shooter) -> None:
     shooter.press("Ctrl+1", "Ctrl+K")
     shooter.type("pay")
     shooter.grab("palette")
+    shooter.press("Ctrl+A")
+    shooter.type(">")
+    shooter.grab("palette-actions")
+    shooter.type("xyzzy")
+    shooter.grab("palette-empty")
 
 
 def keys(shooter: Shooter) -> None:
     shooter.press("Ctrl+1", "?")
     shooter.grab("keys")
+    shooter.type("xyzzy")
+    shooter.grab("keys-empty")
+    shooter.close_overlays()
+    open_key_sheet(shooter.window, build({"problem.acknowledge": "Q", "view.theme": "F9"}), "board")
+    shooter.grab("keys-changed")
 
 
 def ask(shooter: Shooter) -> None:

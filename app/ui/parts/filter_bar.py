@@ -66,8 +66,8 @@ class FilterBar(QWidget):
         self._key, self._note = key, ""
         self._told = ""
         self._is_quiet = False
+        self._hint = hint
         self.line = QueryLine(self)
-        self.line.setPlaceholderText(hint)
         self.line.setAccessibleName(hint)
         self.setFocusProxy(self.line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -202,6 +202,9 @@ class FilterBar(QWidget):
         width = round(metrics.horizontalAdvance(note)) + 8 if note else 0
         right = 14 + key_cap_width(self._key) + width
         self._row.setContentsMargins(_LEFT, 5, right, 3)
+        for_hint = self.width() - _LEFT - right - 4
+        elided = current().metrics("mono").elidedText(self._hint, Qt.TextElideMode.ElideRight, for_hint)
+        self.line.setPlaceholderText(elided)
         typed = round(current().metrics("mono").horizontalAdvance(self.text())) + 16
         room = max(self.width() // 2, self.width() - _LEFT - right - typed)
         wanted = round(metrics.horizontalAdvance(self._sentence.text())) + 4

@@ -201,3 +201,16 @@ def test_the_sentence_stands_in_the_field_beside_what_is_typed(bar, qtbot, typed
     assert not sentence.intersects(line)
     assert line.width() >= bar.width() // 4
     assert "bad" in bar._sentence.text() or "bad" in bar._sentence.toolTip()
+
+
+def test_a_hint_without_room_ends_in_dots(qtbot):
+    narrow = FilterBar(hint="Find problems: words, h:host, is:unhandled")
+    qtbot.addWidget(narrow)
+    narrow.set_note("31 rows")
+    narrow.resize(320, 28)
+    narrow.show()
+    assert narrow.line.placeholderText().endswith("…")
+    narrow.resize(800, 28)
+    assert narrow.line.placeholderText() == "Find problems: words, h:host, is:unhandled"
+    assert narrow.line.accessibleName() == "Find problems: words, h:host, is:unhandled"
+    narrow.close()

@@ -64,7 +64,7 @@ def show_state(pane: PaneState, picture: BoardPicture, board: Board, asked: str)
     elif not levels:
         pane.good(
             tr("No source is connected yet."),
-            tr("Connect one with “watchdesk source add nagios NAME --url URL --user USER”: its problems come here."),
+            tr("Connect one with “watchdesk source add nagios NAME --url URL --user USER”; its problems show here."),
         )
     elif set(levels.values()) == {freshness.UNKNOWN}:
         _show_unheard(pane, board, unheard)
@@ -79,7 +79,7 @@ def show_state(pane: PaneState, picture: BoardPicture, board: Board, asked: str)
         services, sources = number(picture.counts.services), count(picture.counts.sources, "source", "sources")
         pane.good(
             tr("No unhandled problems. {services} services on {sources}.", services=services, sources=sources),
-            tr("New ones come here by themselves."),
+            tr("New ones show here by themselves."),
         )
 
 
