@@ -59,15 +59,20 @@ def retry_after_s(value: str | None, now_at: Moment) -> float | None:
     return min(max(0.0, asked_s), LONGEST_RETRY_AFTER_S)
 
 
-def trouble_of_status(status: int, *, concerns: str, retry_after_s: float | None = None) -> WatchdeskError:
-    """The error for a status that is no success (RELIABILITY 1.7)."""
+def trouble_of_status(
+    status: int, *, concerns: str, retry_after_s: float | None = None, said: str = ""
+) -> WatchdeskError:
+    """The error for a status that is no success (RELIABILITY 1.7). ``said``: the server's own words, fit to show."""
     if status in _SIGN_IN:
         title, hint = _SIGN_IN[status]
-        return NeedsSignIn(tr(title, name=concerns), hint=tr(hint), concerns=concerns, status=status)
+        detail = tr("It said: {text}", text=said) if said else ""
+        return NeedsSignIn(tr(title, name=concerns), detail=detail, hint=tr(hint), concerns=concerns, status=status)
+    detail = tr("It answered {status}: {text}", status=status, text=said) if said else ""
+    detail = detail or tr("It answered {status}.", status=status)
     if status in _LIMITED:
         return Limited(
             tr("{name} is busy and asked us to wait.", name=concerns),
-            detail=tr("It answered {status}.", status=status),
+            detail=detail,
             concerns=concerns,
             retry_after_s=retry_after_s,
             status=status,
@@ -75,28 +80,28 @@ def trouble_of_status(status: int, *, concerns: str, retry_after_s: float | None
     if status in _GONE:
         return NotFound(
             tr("{name} does not know what was asked for.", name=concerns),
-            detail=tr("It answered {status}.", status=status),
+            detail=detail,
             hint=tr("It may have been deleted there, or the source's address is off."),
             concerns=concerns,
         )
     if status in _OUTCOME_UNKNOWN:
         return TimedOut(
             tr("{name} stands behind a gateway that got no answer from it.", name=concerns),
-            detail=tr("It answered {status}.", status=status),
+            detail=detail,
             concerns=concerns,
             status=status,
         )
     if 400 <= status < 500:
         return Refused(
             tr("{name} refused the request.", name=concerns),
-            detail=tr("It answered {status}.", status=status),
+            detail=detail,
             concerns=concerns,
         )
     return BadAnswer(
         tr("{name} failed while answering.", name=concerns)
         if status >= 500
         else tr("{name} gave an answer that makes no sense here.", name=concerns),
-        detail=tr("It answered {status}.", status=status),
+        detail=detail,
         concerns=concerns,
         status=status,
     )

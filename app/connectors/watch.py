@@ -70,12 +70,12 @@ class Watch:
                 self._shut()
 
     def _run(self) -> None:
-        while not self._over.wait(min(_TICK_S, self.remaining_s)):
+        while not self._over.wait(_TICK_S if self._cut else min(_TICK_S, self.remaining_s)):
             if self.verdict:
+                # Again and again: a socket that is just about to connect cannot be shut yet.
                 with self._lock:
                     self._cut = True
                     self._shut()
-                return
 
     def _shut(self) -> None:
         if self._line is not None:

@@ -126,7 +126,7 @@ RULES = (
         imports("requests", "urllib3", "httpx", "aiohttp", "http.client", "urllib.request", "ftplib", "smtplib"),
         bites=("import requests", "from urllib.request import urlopen"),
         spares=("from urllib.parse import urlsplit", "from http import HTTPStatus"),
-        allowed=("app/connectors/http.py",),
+        allowed=("app/connectors/http/*.py",),
     ),
     Rule(
         "clock, ids and chance",

@@ -131,7 +131,7 @@ def connector_imports() -> dict[str, set[str]]:
 
 
 def http_layer(siblings: dict[str, set[str]]) -> set[str]:
-    """http.py and all that it imports beside it: what every connector may use."""
+    """The HTTP layer and all that it imports beside it: what every connector may use."""
     layer, waiting = set(), ["http"]
     while waiting:
         name = waiting.pop()

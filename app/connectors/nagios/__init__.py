@@ -10,9 +10,9 @@ from app.base.clock import Clock, SystemClock
 from app.base.errors import NeedsSignIn
 from app.base.secret import Secret
 from app.base.text import tr
-from app.connectors.http import Deadlines, Digest, HttpClient
+from app.connectors.http import Challenged, Deadlines, HttpClient
 from app.connectors.nagios.source import NagiosSource
-from app.connectors.sign_in import Basic, SignIn
+from app.connectors.sign_in import SignIn
 from app.connectors.trust import Trust
 from app.domain.source import Source
 
@@ -27,7 +27,7 @@ def open_nagios(source: Source, secret: Secret | None, clock: Clock | None = Non
                 hint=tr("Remove the source and add it again, or name a file with --secret-file."),
                 concerns=source.name,
             )
-        sign_in = _Challenged(source.user, secret)
+        sign_in = Challenged(source.user, secret)
     clock = clock or SystemClock()
     client = HttpClient(
         source.name,
@@ -44,23 +44,3 @@ def _cgi_folder(url: str) -> str:
     """Where the CGIs are: people give the address of Nagios' pages (…/nagios4) as often as that of its CGIs."""
     folder = url.rstrip("/")
     return f"{folder}/cgi-bin/" if folder.rpartition("/")[2].startswith("nagios") else f"{folder}/"
-
-
-class _Challenged:
-    """Sends nothing until the server has said which way it wants: the password must not go to a server that
-    asked for digest."""
-
-    def __init__(self, user: str, password: Secret) -> None:
-        self._user, self._password = user, password
-        self._chosen: SignIn | None = None
-
-    def headers(self, method: str, url: str) -> dict[str, str]:
-        return self._chosen.headers(method, url) if self._chosen is not None else {}
-
-    def learn(self, challenge: str) -> bool:
-        """Digest when it is offered, else Basic; the second 401 is final, but for digest's own new nonces."""
-        if self._chosen is None:
-            is_digest = "digest" in challenge.casefold()
-            self._chosen = Digest(self._user, self._password) if is_digest else Basic(self._user, self._password)
-            return self._chosen.learn(challenge) if is_digest else True
-        return self._chosen.learn(challenge)
