@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from app.base.secret import Secret
     from app.domain.source import Source
     from app.ports import HealthSource, History, Secrets, Store
-    from app.query import Env
     from app.settings.setting import Settings
     from app.storage.check import CheckReport
     from app.usecases.work import Work
@@ -116,13 +115,6 @@ class Headless:
         from app.usecases.work import Work
 
         return Work(self.store, self.clock, self.ids, self.me, ORIGIN)
-
-    @property
-    def env(self) -> Env:
-        """What ``now`` and ``@me`` mean in a query."""
-        from app.query import Env
-
-        return Env(now_at=self.clock.now(), me=self.me)
 
     def secret_of(self, source: Source) -> Secret | None:
         """A source's secret, from its owner-only file or the keyring. Raises SecretsTrouble."""

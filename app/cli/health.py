@@ -10,7 +10,7 @@ from app.base.text import age
 from app.cli.command import DONE, Command
 from app.cli.context import Context, table
 from app.cli.ticket_document import iso
-from app.cli.tickets import add_filter, at_least_0, read_filter
+from app.cli.tickets import add_filter, at_least_0, filter_env, read_filter
 from app.domain.freshness import UNKNOWN, is_row_stale
 from app.domain.health import HealthRow, severity
 from app.query import HEALTH, Env, Query, compile_memory, parse
@@ -68,7 +68,7 @@ def matching(context: Context, board: Board, now: Instant, query: Query) -> list
     """The rows that a query means, in its order, else worst first."""
     from app.query import sort_key
 
-    env = Env(now_at=now.at, me=context.means.me)
+    env = filter_env(context, now.at)
     getters = _getters(context, board, now, env)
     matches = compile_memory(query, HEALTH, env, getters)
     found = [row for row in board.rows() if matches(row)]

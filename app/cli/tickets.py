@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
+from app.base.clock import Moment
+from app.base.zone import read_zone
 from app.cli.command import DONE, Command
 from app.cli.context import Context
 from app.cli.ticket_document import ticket_document, ticket_lines
-from app.query import TICKETS, Query, Schema, parse, parse_sort
+from app.query import TICKETS, Env, Query, Schema, parse, parse_sort
 from app.query.tree import Sort
 
 ORDER: Final = (Sort("updated", descending=True), Sort("id"))
@@ -29,7 +31,7 @@ def list_tickets(context: Context) -> int:
     args, means = context.args, context.means
     query = read_filter(args.filter, TICKETS)
     query = Query(query.where, parse_sort(args.sort, TICKETS) if args.sort else query.sort or ORDER)
-    tickets, env = means.store.tickets, means.env
+    tickets, env = means.store.tickets, filter_env(context, means.clock.now())
     if args.count:
         total = tickets.count(query, env)
         context.answer({"count": total}, lambda: [str(total)])
@@ -49,14 +51,23 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", action="store_true", help="answer only how many there are")
 
 
+_ZONE_HELP: Final = "for dates of the filter without one, as Europe/Berlin (default UTC)"
+
+
 def read_filter(text: str, schema: Schema) -> Query:
     """The query of ``--filter``; without one the parser, a tenth of a second, is not loaded. Raises QueryError."""
     return parse(text, schema) if text.strip() else Query()
 
 
 def add_filter(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
-    """``--filter``, the same on every list."""
+    """``--filter``, the same on every list, and whose days its dates are."""
     parser.add_argument("--filter", metavar="QUERY", default="", required=required, help="which ones, as a query")
+    parser.add_argument("--time-zone", metavar="ZONE", default="UTC", help=_ZONE_HELP)
+
+
+def filter_env(context: Context, now_at: Moment) -> Env:
+    """What now, me and a day mean in ``--filter``. Raises UsageTrouble for a zone that is none."""
+    return Env(now_at, context.means.me, read_zone(context.args.time_zone))
 
 
 def at_least_0(text: str) -> int:

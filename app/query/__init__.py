@@ -4,7 +4,8 @@
 
 Grammar, in short: words and ``"phrases"`` are searched in the text fields; ``field:value``, ``field:a,b`` (any of),
 ``field:pay*`` (``*`` and ``?``), ``field:"literal text"``, ``field:none`` and ``field:any``, ``priority:<=2``,
-``is:flag``, ``assignee:@me``. Times: dates (``created:2016-03``, ``updated:>=2016-03-31T10:00Z``, UTC unless said),
+``is:flag``, ``assignee:@me``. Times: dates (``created:2016-03``, ``updated:>=2016-03-31T10:00Z``; without a zone they
+are days and hours of whoever asks: on the command line UTC or ``--time-zone``, in the window those of the computer),
 moments relative to now (``updated:>-2h``: since two hours ago; ``due:<now``), and lengths of time (``updated:>2h``:
 longer ago than two hours; ``due:<2h``: less than two hours left). Terms side by side must all hold; ``or``, ``and``,
 ``not`` or ``-``, parentheses. ``sort:due,-updated`` orders. Case never counts.

@@ -44,6 +44,7 @@ from app.query.tree import (
     Value,
     Word,
 )
+from app.query.wall import moments
 
 _TEXTS = {FieldType.TEXT, FieldType.PROSE, FieldType.LIST, FieldType.ENUM}
 _BOUNDS: Mapping[str, Callable[[int, int], tuple[int | None, int | None]]] = {
@@ -169,8 +170,8 @@ def _test(field: Field, op: str, value: Value, env: Env) -> Leaf | None:
             return IsTrue(field.reads, truth)
         case Number(number):
             return Range(field.reads, *_BOUNDS[op](number, number + 1))
-        case Span(start_at, end_at):
-            return Range(field.reads, *_BOUNDS[op](start_at, end_at))
+        case Span():
+            return Range(field.reads, *_BOUNDS[op](*moments(value, env.zone)))
         case Offset(offset_ms):
             at = env.now_at + offset_ms
             return Range(field.reads, *_BOUNDS[op](at, at + 1))

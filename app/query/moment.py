@@ -1,6 +1,7 @@
 """Times as people write them in a query: dates, moments relative to now, lengths of time; and back to text.
 
-Text without a zone is read as UTC. Raises nothing: what cannot be read is None.
+Text without a zone is a time on the wall of whoever asks (``app.query.wall``). Raises nothing: what cannot be read
+is None.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def read_span(text: str) -> Span | None:
         start_at = from_datetime(datetime.fromisoformat(filled))
     except (ValueError, OverflowError):
         return None
-    return Span(start_at, _end(start_at, part))
+    return Span(start_at, _end(start_at, part), part["zone"] is None)
 
 
 _STEPS = (("fraction", 1), ("second", SECOND), ("minute", MINUTE), ("day", DAY))
@@ -74,7 +75,7 @@ def _end(start_at: Moment, part: dict[str, str | None]) -> Moment:
 
 def _date(at: Moment) -> datetime:
     # Exact to the millisecond for every year, which a float of seconds is not.
-    return datetime(1970, 1, 1) + timedelta(milliseconds=at)  # noqa: DTZ001 - always UTC, printed without a zone
+    return datetime(1970, 1, 1) + timedelta(milliseconds=at)  # noqa: DTZ001 - its zone is told apart from it
 
 
 def _next_month(at: Moment) -> Moment:
@@ -106,16 +107,16 @@ def write_offset(offset_ms: int) -> str:
     return ("-" if offset_ms < 0 else "+") + write_length(abs(offset_ms))
 
 
-_FORMS = ((DAY, 10, ""), (MINUTE, 16, "Z"), (SECOND, 19, "Z"), (1, 23, "Z"))
+_FORMS = ((DAY, 10), (MINUTE, 16), (SECOND, 19), (1, 23))
 
 
 def write_span(span: Span) -> str:
-    """The text of a span as ``read_span`` reads it."""
+    """The text of a span as ``read_span`` reads it. Only local ones are as long as a day: a zone needs an hour."""
     iso = _date(span.start_at).isoformat(timespec="milliseconds")
     if iso[5:] == "01-01T00:00:00.000" and _next_year(span.start_at) == span.end_at:
         return iso[:4]
     if iso[8:] == "01T00:00:00.000" and _next_month(span.start_at) == span.end_at:
         return iso[:7]
     length_ms = span.end_at - span.start_at
-    size, zone = next((size, zone) for step_ms, size, zone in _FORMS if step_ms <= length_ms)
-    return iso[:size] + zone
+    size = next(size for step_ms, size in _FORMS if step_ms <= length_ms)
+    return iso[:size] + ("" if span.is_local or length_ms >= DAY else "Z")

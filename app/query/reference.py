@@ -30,13 +30,20 @@ wrong. Case never counts.
 | `priority:<=2` | numbers compare |
 | `is:open`, `-is:acknowledged` | a flag; `-` or `not` turns a term around |
 | `a or b`, `(a or b) c` | terms side by side must all hold |
-| `created:2016-03`, `updated:>=2016-03-31T10:00Z` | dates, UTC unless a zone is given |
+| `created:2016-03`, `updated:>=2016-03-31T10:00Z` | dates in your own time zone, unless one is written |
 | `updated:>2h`, `updated:>-2h` | longer ago than two hours; since two hours ago |
 | `due:<1h`, `due:<now` | less than an hour left; past |
 | `assignee:@me` | you |
 | `sort:due,-updated` | the order; `-` for downwards |
 
 Something missing matches no test, and `-` turns that around: `-team:payments` also finds what has no team.
+
+In the window your own time zone is that of your computer, in which it shows times. On the command line it is UTC, as
+in its answers, unless `--time-zone Europe/Berlin` says another. A day is as long as the clocks make it; a time that
+they skip is read as one hour later, one that they show twice as the first.
+
+A ticket is breached (`is:breached`) when it is new or open and past its due time. While it is pending its clock
+stands still, so it breaches nothing, even if it was late before; it counts again as soon as it is open.
 """
 
 

@@ -8,6 +8,7 @@ where the team is missing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import TypeAlias
 
 from app.base.clock import Moment
@@ -43,10 +44,15 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time as written: a year, month, day, minute, second or millisecond; the end is outside."""
+    """A stretch of time as written: a year, month, day, minute, second or millisecond; the end is outside.
+
+    ``is_local``: written without a zone; start and end are then what a clock on the wall shows, told as if it stood
+    in UTC, and ``app.query.wall.moments`` says when that is for the person who asks.
+    """
 
     start_at: Moment
     end_at: Moment
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +158,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """What a query's words ``now`` and ``@me`` mean. An empty ``me`` is nobody."""
+    """What a query's words ``now`` and ``@me`` and its dates mean. An empty ``me`` is nobody.
+
+    ``zone``: whose days and hours are meant where a date states no zone.
+    """
 
     now_at: Moment
     me: str = ""
+    zone: tzinfo = UTC
 
 
 def all_of(*nodes: Node | None) -> Node | None:

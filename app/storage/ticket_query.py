@@ -1,13 +1,14 @@
 """A query over tickets as SQL text with parameters, compiled once however often it is asked.
 
-What a query means changes only with the person who asks and with now. Now enters as moments that move along with
-it (``due:<now``, ``updated:>-2h``), which is found by compiling at two moments and comparing; a query that used it
-in any other way would be compiled at each call.
+What a query means changes only with the person who asks, their time zone and now. Now enters as moments that move
+along with it (``due:<now``, ``updated:>-2h``), which is found by compiling at two moments and comparing; a query that
+used it in any other way would be compiled at each call.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
@@ -48,15 +49,15 @@ class _Compiled:
 
 def statement(query: Query, env: Env, *, ordered: bool = True) -> tuple[str, Parameters]:
     """All that follows ``FROM ticket``: WHERE and, if asked for, ORDER BY; and the parameters by position."""
-    compiled = _compiled(query, env.me, ordered)
+    compiled = _compiled(query, env.me, env.zone, ordered)
     return _compile(query, env, ordered) if compiled is None else compiled.at(env.now_at)
 
 
 @lru_cache(maxsize=256)
-def _compiled(query: Query, me: str, ordered: bool) -> _Compiled | None:
+def _compiled(query: Query, me: str, zone: tzinfo, ordered: bool) -> _Compiled | None:
     """None when the query cannot be kept compiled."""
-    sql, first = _compile(query, Env(_FIRST, me), ordered)
-    other_sql, second = _compile(query, Env(_FIRST + _SHIFT, me), ordered)
+    sql, first = _compile(query, Env(_FIRST, me, zone), ordered)
+    other_sql, second = _compile(query, Env(_FIRST + _SHIFT, me, zone), ordered)
     moving = tuple(i for i, (one, other) in enumerate(zip(first, second, strict=False)) if one != other)
     if sql != other_sql or any(second[i] - first[i] != _SHIFT for i in moving):
         return None

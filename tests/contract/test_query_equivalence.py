@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
@@ -87,6 +88,19 @@ EVERY = [Row(id="1"), Row(id="2", title="100% Straße_", tags=("a b",), due_at=N
 @example(found=EVERY, query=parse("-team:x -tags:a -status:new -due:<now", TICKETS))
 def test_memory_and_sql_agree(connection: Connection, found: list[Row], query: Query) -> None:
     assert in_sql(connection, found, query) == in_memory(found, query)
+
+
+ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Pacific/Auckland")]
+
+
+@settings(max_examples=150, deadline=None)
+@given(found=rows(), query=queries(), zone=st.sampled_from(ZONES))
+@example(found=EVERY, query=parse("created:2016-03-31 or -due:<=2016-03-31T10:00", TICKETS), zone=ZONES[0])
+def test_they_agree_on_the_days_of_every_zone(
+    connection: Connection, found: list[Row], query: Query, zone: ZoneInfo
+) -> None:
+    env = replace(ENV, zone=zone)
+    assert in_sql(connection, found, query, env) == in_memory(found, query, env)
 
 
 ODD = [

@@ -14,7 +14,9 @@ from app.base.errors import WatchdeskError
 from app.base.events import CancelToken, Touched
 from app.base.lanes import CPU, READ, WRITE, Lanes, Task
 from app.base.text import tr
+from app.base.zone import LOCAL
 from app.ports import History, Store
+from app.query import Env
 from app.settings.setting import Setting, Settings
 from app.usecases.work import Work
 
@@ -62,6 +64,10 @@ class Context(QObject):
         """The stores are open."""
         self.opened, self.not_opened = opened, None
         self.opened_changed.emit()
+
+    def env(self) -> Env:
+        """What now, me and a day mean in a query: days are those of this computer, in which times are shown."""
+        return Env(self.now(), self.me, LOCAL)
 
     def why_closed(self) -> str:
         """Why nothing can be written or read now; empty once the stores are open."""

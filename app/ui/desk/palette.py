@@ -9,10 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenuBar, QVBoxLayout, QWidget
 
-from app.analysis.match import find
+from app.analysis.match import Found, find
 from app.base.text import tr
 from app.domain.health import HealthRow
-from app.query import Env
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
 from app.ui.desk.palette_entries import (
@@ -113,7 +112,7 @@ class Palette:
         is_asking = bool(words) and kind != "actions"
         self._show(kind, words, is_asking=is_asking)
         if is_asking:
-            env = Env(self._context.now(), self._context.me)
+            env = self._context.env()
             rows = self._places.rows()
             self._context.read(
                 lambda store, cancel: look_up(store, rows, words, env, cancel),
@@ -157,7 +156,9 @@ class Palette:
 
     def _actions(self, words: str) -> list[Entry]:
         named = [action for action in self._context.registry if action.id != "view.palette" and action.title]
-        found = find(words, named, lambda action: tr(action.title), limit=_ACTIONS if words else len(named))
+        # Without letters none fits better than another: in their own order, and not the shortest word first.
+        all_found = [Found(action, (0, 0), ()) for action in named]
+        found = find(words, named, lambda action: tr(action.title), limit=_ACTIONS) if words else all_found
         why_not = self._dispatcher.why_not
         entries = [action_entry(each, why_not(each.item), self._dispatcher.act) for each in found]
         return sorted(entries, key=lambda entry: bool(entry.why_not))

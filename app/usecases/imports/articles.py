@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, Final
@@ -25,7 +26,7 @@ from app.base.text import count, tr
 from app.domain.article import Article
 from app.ports import Unit
 from app.usecases.article import BODY_LIMIT
-from app.usecases.imports.moment_text import MomentReader, read_zone
+from app.usecases.imports.moment_text import MomentReader
 from app.usecases.imports.summary import Aside, ImportSummary, Meter, Report
 from app.usecases.work import Work
 
@@ -241,7 +242,7 @@ def _name_as_title(path: str, body: str) -> str:
     return words[:1].upper() + words[1:] or path
 
 
-_READ_MOMENT: Final = MomentReader(read_zone("UTC"), ("iso",))
+_READ_MOMENT: Final = MomentReader(UTC, ("iso",))
 
 
 def _first_moment(facts: dict[str, Any], names: tuple[str, ...]) -> Moment | None:

@@ -12,11 +12,12 @@ import msgspec
 from app.base.clock import Moment, to_iso
 from app.base.errors import Refused
 from app.base.events import CancelToken
+from app.base.zone import read_zone
 from app.domain import ticket as words
 from app.domain.ticket import Ticket
 from app.domain.ticket_field import TITLE_LIMIT, read_field
 from app.usecases.imports.mapping import ANY_OTHER, CHOICES, COUNTS, FLAGS, MOMENTS, PLACE, TicketMapping
-from app.usecases.imports.moment_text import MomentReader, read_zone
+from app.usecases.imports.moment_text import MomentReader
 from app.usecases.imports.reading import Table, header_of
 from app.usecases.imports.replay import OPENING, Update, ordered, replay
 from app.usecases.imports.summary import Aside, ImportSummary, Meter, Report

@@ -9,28 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from app.base.clock import Moment
-from app.base.errors import UsageTrouble
 from app.base.text import count, tr
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2200
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND_SCALE: Final = {"epoch": 1_000, "epoch_ms": 1}
-
-
-def read_zone(name: str) -> tzinfo:
-    """The zone of that name. Raises UsageTrouble."""
-    if name.upper() in ("UTC", "Z", "ETC/UTC"):
-        return UTC
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise UsageTrouble(
-            f"There is no time zone “{name}”.", hint="Write it as Europe/Berlin, or UTC.", concerns=name
-        ) from None
 
 
 class MomentReader(dict[str, Moment]):

@@ -16,9 +16,10 @@ from typing import Final
 
 from app.base.clock import Moment
 from app.base.events import CancelToken
+from app.base.zone import read_zone
 from app.domain import ticket as words
 from app.domain.ticket import Ticket
-from app.usecases.imports.moment_text import MomentReader, read_zone
+from app.usecases.imports.moment_text import MomentReader
 from app.usecases.imports.reading import Table, header_of
 from app.usecases.imports.replay import Update, ordered, replay
 from app.usecases.imports.summary import Aside, ImportSummary, Meter, Report

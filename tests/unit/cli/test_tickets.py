@@ -130,3 +130,24 @@ def test_an_attachment_is_saved_and_never_over_another_file_unasked(cli: Cli, tm
     absent = cli("ticket", "save-attachment", "INC-1", "other.txt", "--to", str(out))
     assert absent.code == 1
     assert "Attached are: note.txt." in absent.err
+
+
+def test_a_day_of_a_filter_is_that_of_the_zone_that_is_said(cli: Cli) -> None:
+    new(cli, "Late", "--due-at", "2026-11-19T23:30Z")
+
+    def found(day: str, *words: str) -> int:
+        counted: int = cli("tickets", "--filter", f"due:{day}", "--count", "--json", *words).json["count"]
+        return counted
+
+    assert (found("2026-11-19"), found("2026-11-20")) == (1, 0)
+    assert (found("2026-11-19", "--time-zone", "utc"), found("2026-11-20", "--time-zone", "UTC")) == (1, 0)
+    berlin = ("--time-zone", "Europe/Berlin")
+    assert (found("2026-11-19", *berlin), found("2026-11-20", *berlin)) == (0, 1)
+    assert (found("2026-11-19T23:30", *berlin), found("2026-11-19T23:30Z", *berlin)) == (0, 1)
+
+
+@pytest.mark.parametrize("command", ["tickets", "services", "problems"])
+def test_a_zone_that_is_none_is_refused(cli: Cli, command: str) -> None:
+    ran = cli(command, "--filter", "updated:2026" if command == "tickets" else "since:2026", "--time-zone", "Nowhere")
+    assert ran.code == 2
+    assert "Nowhere" in ran.err

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from app.base.clock import from_iso
 from app.base.paths import Profile
 from app.domain.ticket import Ticket
 from app.query import TICKETS, Env, QueryError, compile_memory, parse, quoted, sort_key
@@ -77,6 +80,14 @@ def test_a_query_asked_at_other_moments_gives_what_memory_gives(store: SqliteSto
         expected = [ticket.id for ticket in sorted(filter(matches, given_), key=key)]
         assert [ticket.id for ticket in store.tickets.every(query, env)] == expected
         assert store.tickets.count(query, env) == len(expected)
+
+
+def test_a_day_is_that_of_whoever_asks(store: SqliteStore) -> None:
+    at = from_iso("2026-11-19T23:30Z")
+    put(store, Ticket(id="i", number="INC-1", title="Late", created_at=at, updated_at=at))
+    query = parse("created:2026-11-20", TICKETS)
+    zones = [UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), UTC]
+    assert [store.tickets.count(query, Env(0, zone=zone)) for zone in zones] == [0, 1, 0, 0]
 
 
 PAGES = {

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from app.base.clock import Moment, SystemClock
 from app.base.events import CancelToken
 from app.base.text import duration, tr
+from app.base.zone import LOCAL
 from app.domain import freshness, health
 from app.domain.business import BusinessService
 from app.domain.health import HealthRow
@@ -170,7 +171,7 @@ class BoardFeed(QObject):
             time.sleep(BREATH_S)
 
         now = Instant.of(self._clock)
-        env = Env(now.at, me)
+        env = Env(now.at, me, LOCAL)
         members = self._members
         if members is None or members.services != tuple(services):
             members = self._members = Members(services, query_predicates(env))

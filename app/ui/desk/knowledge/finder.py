@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.base.text import count, tr
-from app.query import ARTICLES, Env, QueryError, parse
+from app.query import ARTICLES, QueryError, parse
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.knowledge.results import ROW_PX, ResultsPane
 from app.ui.desk.knowledge.search import Found, find_articles
@@ -80,7 +80,7 @@ class Finder(QSplitter):
             query = parse(self.query, ARTICLES)
         except QueryError:
             return  # the field shows what is wrong and where
-        env = Env(self._context.now(), self._context.me)
+        env = self._context.env()
         self._context.read(
             lambda store, cancel: find_articles(store, query, env, cancel), self._found,
             key="kb search", failed=self._failed,

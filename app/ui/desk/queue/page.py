@@ -17,7 +17,7 @@ from app.domain.ticket import Ticket
 from app.domain.view import View
 from app.ports import Store
 from app.query import TICKETS as SCHEMA
-from app.query import Env, QueryError, parse
+from app.query import QueryError, parse
 from app.settings.workstation import QUEUE_DENSITY
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context, sentence
@@ -310,9 +310,6 @@ class QueuePage(Page):
         self._list()
         self._count()
 
-    def _env(self) -> Env:
-        return Env(self._context.now(), self._context.me)
-
     def _ask(self, text: str) -> None:
         self._query = text
         self._list()
@@ -324,7 +321,7 @@ class QueuePage(Page):
             query = parse(self._query, SCHEMA)
         except QueryError:
             return  # the field shows what is wrong and where
-        env = self._env()
+        env = self._context.env()
 
         def read(store: Store, cancel: CancelToken) -> _Listed:
             first = () if keep else store.tickets.page(query, env, limit=PAGE)
@@ -422,7 +419,7 @@ class QueuePage(Page):
             self.model.set_changed(frozenset(self._changed))
 
     def _count(self) -> None:
-        env = self._env()
+        env = self._context.env()
 
         def read(store: Store, cancel: CancelToken) -> tuple[Sequence[View], Mapping[str, ViewCount]]:
             views = queue_views(store)

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+from datetime import UTC
 from pathlib import Path
 from random import Random
 
@@ -12,7 +13,7 @@ from app.base.errors import Cancelled, InputTrouble, UsageTrouble
 from app.base.events import TICKETS, CancelToken
 from app.domain.ticket import Ticket, TimelineEntry
 from app.query import Env, Query
-from app.usecases.imports.moment_text import MomentReader, read_zone
+from app.usecases.imports.moment_text import MomentReader
 from app.usecases.imports.replay import Step, Update, ordered, replay
 from app.usecases.imports.servicenow_log import RowReader, case_of, import_servicenow_log, reason_of, status_of
 from app.usecases.imports.summary import Progress
@@ -259,7 +260,7 @@ def test_a_longer_log_tells_the_shorter_one_in_the_same_words(rows: list[Update]
 
 
 def test_the_last_of_equal_updates_counts() -> None:
-    reader = RowReader(list(COLUMNS), MomentReader(read_zone("UTC"), ("d/m/y",)))
+    reader = RowReader(list(COLUMNS), MomentReader(UTC, ("d/m/y",)))
     rows = [row("INC7", sys_mod_count="3", assigned_to=name) for name in ("Bo", "Cy")]
     read = [reader(list(cells.values()), place)[1] for place, cells in enumerate(rows)]
     for given_in in (read, read[::-1]):
