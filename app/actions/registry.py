@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from app.actions.action import Action
+from app.actions.attachment import ATTACHMENT_ACTIONS
 from app.actions.problem import PROBLEM_ACTIONS
 from app.actions.queue_view import QUEUE_VIEW_ACTIONS
 from app.actions.ticket import TICKET_ACTIONS
@@ -52,7 +53,13 @@ def _with_keys(action: Action, keys: str | None) -> Action:
     return dataclasses.replace(action, keys=tuple(key.strip() for key in keys.split("|") if key.strip()))
 
 
-ALL_ACTIONS: tuple[Action, ...] = (*VIEW_ACTIONS, *QUEUE_VIEW_ACTIONS, *PROBLEM_ACTIONS, *TICKET_ACTIONS)
+ALL_ACTIONS: tuple[Action, ...] = (
+    *VIEW_ACTIONS,
+    *QUEUE_VIEW_ACTIONS,
+    *PROBLEM_ACTIONS,
+    *TICKET_ACTIONS,
+    *ATTACHMENT_ACTIONS,
+)
 
 
 def build(changed_keys: Mapping[str, str] | None = None) -> Registry:

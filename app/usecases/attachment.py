@@ -8,10 +8,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -64,7 +64,7 @@ def find_attachment(attachments: Sequence[Attachment], word: str) -> Attachment:
 def save_attachment(
     store: Store, attachment: Attachment, target: Path, cancel: CancelToken, *, replace: bool = False
 ) -> Path:
-    """Write a copy to ``target``, or into it when it is a folder; gives the file's path once it is on disk.
+    """Write an owner-only copy to ``target``, or into it when it is a folder; gives its path once it is on disk.
 
     Raises Refused (there is such a file and ``replace`` is not said), Damaged (the kept file is gone or is not what
     was attached), DiskFull, ReadOnly, EnvironmentTrouble; then nothing of it is left. Read lane.
@@ -74,12 +74,12 @@ def save_attachment(
     with store.open_file(attachment.sha256) as source, _told(target.parent):
         if not replace and os.path.lexists(target):
             raise _taken(target)
-        part = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.part")
+        descriptor, part = tempfile.mkstemp(prefix=".watchdesk-", suffix=".part", dir=target.parent)
         try:
-            _copy(source, attachment, part, 0o666, cancel)
-            _give_name(part, target, replace=replace)
+            _copy(source, attachment, descriptor, cancel)
+            _give_name(Path(part), target, replace=replace)
         finally:
-            part.unlink(missing_ok=True)
+            Path(part).unlink(missing_ok=True)
     return target
 
 
@@ -95,19 +95,17 @@ def lay_out(store: Store, attachment: Attachment, cancel: CancelToken) -> Path:
         with _told(place):
             place.mkdir(mode=0o700, exist_ok=True)
             _drop_old(place)
-            folder = place / secrets.token_hex(8)
-            folder.mkdir(mode=0o700)
-            try:
-                _copy(source, attachment, folder / name, 0o400, cancel)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
+            folder = Path(tempfile.mkdtemp(dir=place))
+            with ExitStack() as undo:
+                undo.callback(shutil.rmtree, folder, ignore_errors=True)
+                descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+                _copy(source, attachment, descriptor, cancel)
+                undo.pop_all()
     return folder / name
 
 
-def _copy(source: BinaryIO, attachment: Attachment, part: Path, mode: int, cancel: CancelToken) -> None:
+def _copy(source: BinaryIO, attachment: Attachment, descriptor: int, cancel: CancelToken) -> None:
     digest, size_bytes = hashlib.sha256(), 0
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
         for chunk in _chunks(source, attachment):
             cancel.check()

@@ -1,4 +1,4 @@
-"""Opening links: the one place that hands an address to the desktop. Owns the check; trusts no text.
+"""Opening links and files: the one place that hands an address to the desktop. Owns the check; trusts no text.
 
 Allowed are http, https and mailto, strictly parsed. Anything that could show one host and open another is refused.
 """
@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QUrl
@@ -62,6 +63,14 @@ def open_link(url: str, confirm: Confirm | None = None) -> bool:
     if confirm is not None and not confirm(link):
         return False
     return QDesktopServices.openUrl(QUrl(link.url, QUrl.ParsingMode.StrictMode))
+
+
+def open_file(path: Path) -> bool:
+    """Show a file with the desktop's program for its kind. False when there is none, or it is no plain file.
+
+    Only for copies of our own with a name of our own: ``app.domain.file_name`` says which kinds and names.
+    """
+    return path.is_absolute() and path.is_file() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def _check_mail(url: str) -> Link:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.actions.action import BOARD, KNOWLEDGE, QUEUE, TICKET
@@ -24,6 +26,7 @@ from app.ui.desk.ticket.view import TicketView
 from app.ui.kit.table import DenseTable
 from app.ui.kit.theme import current
 from app.ui.parts.overlay import Overlay
+from app.usecases.ticket import attach_file
 from tests.ui.desk.frame_fixture import ME, Frame
 from tests.ui.desk.walk import do, go_to
 
@@ -420,6 +423,59 @@ def attach(frame: Frame) -> None:
     frame.settle()
 
 
+def with_file(frame: Frame, content: bytes = b"14:21 pool_exhausted") -> TicketView:
+    view = opened(frame)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "gateway.log"
+        path.write_bytes(content)
+        frame.context.touched.emit(attach_file(frame.someone, chosen(frame).id, path).touched)
+    frame.qtbot.waitUntil(lambda: bool(view.side.file_rows))
+    return view
+
+
+def files(frame: Frame) -> None:
+    view = with_file(frame)
+    do(frame, "ticket.files")
+    assert view.side.file_rows[0].hasFocus()
+
+
+def open_file(frame: Frame) -> None:
+    with_file(frame)
+    taken: list[str] = []
+    desktop = Desktop(taken)
+    QDesktopServices.setUrlHandler("file", desktop, "take")
+    try:
+        do(frame, "ticket.open_file")
+        frame.qtbot.waitUntil(lambda: bool(taken))
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    assert Path(taken[0]).read_bytes() == b"14:21 pool_exhausted"
+
+
+class Desktop(QObject):
+    """Takes what the desktop is asked to open."""
+
+    def __init__(self, taken: list[str]) -> None:
+        super().__init__()
+        self._taken = taken
+
+    @Slot(QUrl)
+    def take(self, url: QUrl) -> None:
+        self._taken.append(url.toLocalFile())
+
+
+def save_file(frame: Frame) -> None:
+    with_file(frame)
+    do(frame, "ticket.save_file")
+    with tempfile.TemporaryDirectory() as folder:
+        frame.press("Ctrl+A")
+        frame.type(f"{folder}/mine.log")
+        frame.press("Return")
+        frame.qtbot.waitUntil(lambda: any(text.startswith("Saved as") for text in frame.told))
+        assert (Path(folder) / "mine.log").read_bytes() == b"14:21 pool_exhausted"
+    frame.settle()
+
+
 def keep_view(frame: Frame) -> None:
     page = queue(frame)
     do(frame, "view.query")
@@ -563,6 +619,9 @@ EFFECTS: dict[str, Check] = {
     "ticket.resolve": resolve,
     "ticket.comment": comment_ticket,
     "ticket.attach": attach,
+    "ticket.files": files,
+    "ticket.open_file": open_file,
+    "ticket.save_file": save_file,
 }
 
 

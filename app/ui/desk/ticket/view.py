@@ -13,18 +13,20 @@ from app.actions.ticket import plan_edit
 from app.base.events import ARTICLES, TICKETS, CancelToken, Touched
 from app.base.text import one_line, tr
 from app.domain.draft import Draft
-from app.domain.ticket import INTERNAL, PUBLIC, Ticket, TimelineEntry
+from app.domain.ticket import INTERNAL, PUBLIC, Attachment, Ticket, TimelineEntry
 from app.ports import Store
 from app.ui.desk.context import Context, sentence
-from app.ui.desk.dispatch import Dispatcher
+from app.ui.desk.dispatch import Dispatcher, Notice
 from app.ui.desk.ticket.centre import TicketCentre, column, rule
 from app.ui.desk.ticket.composer import Note
 from app.ui.desk.ticket.edit_watch import EditWatch
 from app.ui.desk.ticket.field_edit import FieldEdit
 from app.ui.desk.ticket.fields import FieldsPane
+from app.ui.desk.ticket.file_work import FileWork
 from app.ui.desk.ticket.head import TicketHead
-from app.ui.desk.ticket.side import ArticlePage, Suggestion, TicketSide, read_article, suggest
+from app.ui.desk.ticket.side import TicketSide
 from app.ui.desk.ticket.story import PAGE, TicketStory, read_story, told
+from app.ui.desk.ticket.suggestion import ArticlePage, Suggestion, read_article, suggest
 from app.ui.kit.bridge import is_alive
 from app.ui.kit.theme import current
 from app.ui.parts.banner import Banner
@@ -79,6 +81,9 @@ class TicketView(QWidget):
             "ticket.note": lambda: self.composer.write(INTERNAL),
             "ticket.reply": lambda: self.composer.write(PUBLIC),
             "ticket.fields": self.fields.focus_first,
+            "ticket.files": self._go_to_files,
+            "ticket.open_file": lambda: self._with_file(self.files.open),
+            "ticket.save_file": lambda: self._with_file(self.files.save),
             "copy.number": self._copy_number,
             "copy.number_title": self._copy_number_title,
             "view.next_pane": lambda: self._step_pane(1),
@@ -121,6 +126,9 @@ class TicketView(QWidget):
         self.side = TicketSide(self)
         self.side.article_asked.connect(self._read_article)
         self.side.attach_asked.connect(self._attach)
+        self.files = FileWork(self._context, self._dispatcher.noticed.emit, self)
+        self.side.open_asked.connect(self.files.open)
+        self.side.save_asked.connect(self.files.save)
         self.centre = TicketCentre(self)
         self.timeline, self.chips, self.composer = self.centre.timeline, self.centre.chips, self.centre.composer
         self.timeline.earlier_asked.connect(self._read_earlier)
@@ -300,6 +308,25 @@ class TicketView(QWidget):
 
     def _attach(self) -> None:
         self._dispatcher.act("ticket.attach")
+
+    def _go_to_files(self) -> None:
+        if self.side.isHidden():
+            self._toggle_side()
+        self.side.focus_files()
+
+    def _with_file(self, act: Callable[[Attachment], None]) -> None:
+        """Do it with the current attachment; go to them when it is not clear which one is meant."""
+        file = self.side.file
+        if file is not None:
+            act(file)
+            return
+        self._go_to_files()
+        told_why = (
+            tr("Which attachment? Choose it with the arrows, then press the key again.")
+            if self.side.has_files
+            else tr("Nothing is attached to this ticket.")
+        )
+        self._dispatcher.noticed.emit(Notice(told_why))
 
     # -- moving about -------------------------------------------------------------------------------------------
 

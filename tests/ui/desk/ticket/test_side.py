@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.base.events import CancelToken
 from app.domain.article import Article
-from app.ui.desk.ticket.side import size_text, suggest
+from app.ui.desk.ticket.files import size_text
+from app.ui.desk.ticket.suggestion import suggest
 from app.ui.desk.ticket.view import TicketView
 from app.usecases.ticket import attach_file
 from tests.ui.desk.desk_fixture import Desk
