@@ -116,7 +116,9 @@ class DenseTable(QTableView):
 
     def fit_sections(self, rows: Sequence[int]) -> None:
         """These rows are heads of sections: as high as in the dense table, whatever the density. Their owner tells
-        them after each reset of the model, which gives all rows the density's height again."""
+        them after each reset of the model, through which Qt keeps the height of every row there was before."""
+        for row in self._sections:
+            self.setRowHeight(row, self.verticalHeader().defaultSectionSize())
         self._sections = tuple(rows)
         if self._density.row != _SECTION_HEIGHT:
             for row in self._sections:

@@ -33,6 +33,14 @@ def test_every_action_is_offered(frame: Frame) -> None:
     assert not palette.overlay.isVisible()
 
 
+def test_without_letters_the_actions_stand_in_their_own_order(frame: Frame) -> None:
+    palette = opened(frame)
+    can = [entry.id for entry in palette.entries() if not entry.why_not]
+    known = [f"action:{action.id}" for action in frame.context.registry]
+    assert can == sorted(can, key=known.index)
+    assert can[0] != "action:view.quit"
+
+
 def test_enter_does_what_is_chosen_and_the_focus_comes_back(frame: Frame) -> None:
     opened(frame)
     frame.type("queue")
@@ -89,8 +97,9 @@ def test_the_letters_that_were_typed_are_told_in_every_kind_of_entry(frame: Fram
 def test_heads_are_lower_than_entries_whatever_is_typed(frame: Frame) -> None:
     frame.article("Lifts and stairs")
     palette = opened(frame)
-    for letters in ("lift", "s", "BackSpace"):
-        frame.press(letters) if letters == "BackSpace" else frame.type(letters)
+    for letters in ("lift", ">", "e", "a", "> "):
+        frame.press("Ctrl+A")
+        frame.type(letters)
         frame.settle()
         model = palette.table.model()
         heights: dict[bool, set[int]] = {True: set(), False: set()}

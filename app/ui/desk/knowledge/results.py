@@ -27,8 +27,14 @@ _LEAD: Final = 24
 Piece = tuple[str, bool]
 
 
+# The marks of headings, code, strength and links: in a line of a list they are only in the way.
+_MARKS = re.compile(r"(?:^|(?<=\s))#{1,6}\s|`+|\*\*|\[(?=[^\[\]]*\]\()")
+_LINK_END = re.compile(r"\]\(")
+
+
 def pieces(snippet: str, lead: int = _LEAD) -> list[Piece]:
     """(text, is a match) in order, beginning shortly before the first match."""
+    snippet = _LINK_END.sub(" (", _MARKS.sub("", snippet))
     found: list[Piece] = []
     at = 0
     for match in _MATCH.finditer(snippet):

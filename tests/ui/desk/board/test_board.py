@@ -196,6 +196,7 @@ def test_in_comfortable_rows_the_output_is_told_once_and_sections_stay_low(frame
     frame.ask_again(*frame.core.rows, problem("database"))
     heads = [n for n, line in enumerate(board.model.lines) if isinstance(line, Section)]
     assert {board.table.rowHeight(n) for n in heads} == {20}
+    assert {board.table.rowHeight(n) for n in range(board.model.rowCount()) if n not in heads} == {44}
     ids = [column.id for n, column in enumerate(board.table._columns) if not board.table.isColumnHidden(n)]
     assert "both" in ids
     assert not {"service", "output"} & set(ids)

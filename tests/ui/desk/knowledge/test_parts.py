@@ -142,6 +142,14 @@ def test_snippets_show_their_matches_early() -> None:
     assert "".join(text for text, _ in shown).endswith("match and after")
 
 
+def test_snippets_show_words_and_no_marks() -> None:
+    snippet = "# A \x02disk\x03 fills ## Look ```sql select `1` **now** see [A \x02disk\x03](../a.md) [x] C# 5 # 6"
+    shown = pieces(snippet, lead=100)
+    words = "A disk fills Look sql select 1 now see A disk (../a.md) [x] C# 5 6"
+    assert "".join(text for text, _ in shown) == words
+    assert [text for text, is_match in shown if is_match] == ["disk", "disk"]
+
+
 def test_the_tree_counts_and_folds() -> None:
     rows = [("1", "a/b/x", "X"), ("2", "a/y", "Y"), ("3", "z", "Z")]
     root = grown(rows)
