@@ -13,6 +13,7 @@ DOWNTIME: Final = "downtime"
 END_DOWNTIME: Final = "end_downtime"
 COMMENT: Final = "comment"
 RECHECK: Final = "recheck"
+CLOSE: Final = "close"
 
 DONE: Final = "done"
 REFUSED: Final = "refused"

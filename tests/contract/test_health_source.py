@@ -40,6 +40,7 @@ from app.domain.source import Source
 from app.ports import HealthSource
 from app.usecases.board import Board, Instant, with_answer
 from tests.contract.conftest import PrometheusPeer
+from tests.contract.zabbix_peer import ZabbixPeer
 from tests.fakes.nagios_server import NagiosServer
 from tests.fakes.prometheus_server import PrometheusServer
 from tests.plugins.peers import NagiosPeer
@@ -62,12 +63,15 @@ def prometheus(url: str, alertmanager: str, user: str, password: str) -> HealthS
 class Remote:
     """One system. ``guest``: the same, for a user who may only read and sees less; None where there is none.
     ``start_slack_ms``: how much later than asked a downtime may begin there, when it was to begin by now.
+    ``grain_ms``: to what times are rounded there. ``rechecks``: what becomes of asking for a check of a problem.
     ``lag_ms``: how long after a host changed its services may still tell what was before, until their next check."""
 
     admin: HealthSource
     guest: HealthSource | None = None
     start_slack_ms: int = 0
     lag_ms: int = 0
+    grain_ms: int = 1000
+    rechecks: str = DONE
 
     @property
     def talk(self) -> str:
@@ -83,6 +87,7 @@ class Remote:
         "fake-prometheus",
         pytest.param("real", marks=pytest.mark.real_server),
         pytest.param("real-prometheus", marks=[pytest.mark.real_server, pytest.mark.timeout(600)]),
+        pytest.param("real-zabbix", marks=[pytest.mark.real_server, pytest.mark.timeout(600)]),
     ]
 )
 def remote(request: pytest.FixtureRequest) -> Iterator[Remote]:
@@ -104,6 +109,12 @@ def remote(request: pytest.FixtureRequest) -> Iterator[Remote]:
         found_peer: PrometheusPeer = request.getfixturevalue("prometheus_peer")
         real = prometheus(found_peer.url, found_peer.alertmanager, found_peer.user, found_peer.password)
         yield from closing(Remote(real, start_slack_ms=5_000))
+        return
+    if request.param == "real-zabbix":
+        real_zabbix: ZabbixPeer = request.getfixturevalue("zabbix_peer")
+        yield from closing(
+            Remote(real_zabbix.admin(), real_zabbix.guest(), grain_ms=MINUTE, rechecks=REFUSED)
+        )  # its values are sent to it
         return
     if request.param == "fake-prometheus":
         with PrometheusServer() as fake:
@@ -184,7 +195,7 @@ def test_a_problem_is_acknowledged_and_given_back(remote: Remote) -> None:
 
 def test_a_downtime_begins_and_ends_when_it_was_asked_for(remote: Remote) -> None:
     row = free_problem(fetched(remote.admin))
-    start_at = SystemClock().now() // 1000 * 1000
+    start_at = SystemClock().now() // remote.grain_ms * remote.grain_ms
     done(remote.admin, verbs.DOWNTIME, row, start_at=start_at, end_at=start_at + 90 * MINUTE)
     (downtime,) = (each for each in fetched(remote.admin).downtimes if each.row_id == row.id)
     assert (downtime.end_at, downtime.author) == (start_at + 90 * MINUTE, "mia")
@@ -202,7 +213,11 @@ def test_a_comment_is_kept_and_a_check_asked_for(remote: Remote) -> None:
         return
     done(remote.admin, verbs.COMMENT, row)
     assert any(each.row_id == row.id and each.text == "on it" for each in fetched(remote.admin).remarks)
-    done(remote.admin, verbs.RECHECK, row)
+    if remote.rechecks == DONE:
+        done(remote.admin, verbs.RECHECK, row)
+        return
+    (told,) = remote.admin.push(Command(verb=verbs.RECHECK, author="mia"), [row], CancelToken())
+    assert (told.outcome, bool(told.reason)) == (remote.rechecks, True)
 
 
 def test_what_is_well_is_not_acknowledged(remote: Remote) -> None:

@@ -62,10 +62,13 @@ def build(
     hosts: Iterable[Host], triggers: Iterable[Trigger], items: Iterable[Item], users: Mapping[str, str],
     rejects: list[Reject],
 ) -> Estate:  # fmt: skip
-    """Everything joined. A trigger none of whose items is told is named in ``rejects``."""
+    """Everything joined. A trigger with an item that is switched off is at rest, and left out; one none of whose
+    items is told is named in ``rejects``."""
+    items = list(items)
+    off = {each.triggerid for item in items if item.status for each in item.triggers}
     by_host = {each.hostid: each for each in hosts}
-    by_trigger = {each.triggerid: each for each in triggers}
-    by_item = {each.itemid: each for each in items if each.hostid in by_host}
+    by_trigger = {each.triggerid: each for each in triggers if each.triggerid not in off}
+    by_item = {each.itemid: each for each in items if each.hostid in by_host and not each.status}
     items_of: dict[str, list[Item]] = {}
     for item in by_item.values():
         for trigger_id in item.triggers:

@@ -99,12 +99,13 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
-    """``type``: how it is asked. ``lastclock`` 0: no value within the history that is looked at (a day)."""
+    """``status`` 1: switched off. ``type``: how it is asked. ``lastclock`` 0: no value within the history that is looked at (a day)."""
 
     itemid: Id
     hostid: Id
     name: str
     key_: str
+    status: Flag = 0
     type: Number = 2
     value_type: Number = 0
     units: str = ""
@@ -153,6 +154,11 @@ class TriggerValue(msgspec.Struct, frozen=True, gc=False):
     triggerid: Id
     value: Flag
     lastchange: Seconds = 0
+
+
+class TriggerTags(msgspec.Struct, frozen=True, gc=False):
+    triggerid: Id
+    tags: tuple[Tag, ...] = ()
 
 
 class Acknowledge(msgspec.Struct, frozen=True, gc=False):
@@ -291,6 +297,7 @@ READINGS: Final = _reader("value", Reading)
 FAULTS: Final = _reader("fault", Fault)
 TRIGGERS: Final = _reader("trigger", Trigger)
 TRIGGER_VALUES: Final = _reader("trigger value", TriggerValue)
+TRIGGER_TAGS: Final = _reader("trigger", TriggerTags)
 PROBLEMS: Final = _reader("problem", Problem)
 MAINTENANCES: Final = _reader("maintenance", Maintenance)
 PROXIES: Final = _reader("proxy", Proxy)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from app.connectors.payload import decode_as
 from app.connectors.zabbix import parse, quiet, remarks, rows
 from app.connectors.zabbix.estate import Estate, Key
 from app.connectors.zabbix.now import Now
@@ -22,7 +21,6 @@ from app.domain.health import Downtime, HealthRow, Remark
 
 V = TypeVar("V")
 _GONE = frozenset({health.DOWN, health.UNREACHABLE})
-_COUNT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(parse.Number, strict=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,6 @@ class Status:
     maintenances: Mapping[str, Maintenance]
     proxies: Mapping[str, Proxy]
     nodes: Sequence[Node]
-    trigger_count: int
     rejects: Sequence[Reject]
 
 
@@ -61,29 +58,30 @@ def read_status(results: Mapping[str, msgspec.Raw], name: str) -> Status:
             each.proxyid: each for each in parse.PROXIES.read(results.get("proxies", parse.NOTHING), rejects, name)
         },
         nodes=tuple(parse.NODES.read(results.get("nodes", parse.NOTHING), rejects, name)),
-        trigger_count=decode_as(results["count"], _COUNT, concerns=name),
         rejects=rejects,
     )
 
 
 @dataclass(slots=True)
 class Picture:
-    """``rejects``: of the last full read."""
+    """``rejects``: of the last full read. ``strange``: triggers with open problems that it did not hold, such as
+    those that were switched off since."""
 
     place: Place
     estate: Estate = field(default_factory=Estate)
     now: Now = field(default_factory=Now)
     rejects: Sequence[Reject] = ()
-    trigger_count: int = -1
+    strange: frozenset[str] = frozenset()
     _rows: dict[Key, HealthRow] = field(default_factory=dict)
     _own: dict[str, HealthRow] = field(default_factory=dict)
     _downtimes: dict[Key, tuple[Downtime, ...]] = field(default_factory=dict)
     _dependents: dict[str, list[str]] = field(default_factory=dict)
     _is_new: bool = True
 
-    def replace_estate(self, estate: Estate, rejects: Sequence[Reject]) -> None:
+    def replace_estate(self, estate: Estate, status: Status, rejects: Sequence[Reject]) -> None:
         """After a full read. Values and readings are those it told."""
         self.estate, self.rejects, self._is_new = estate, tuple(rejects), True
+        self.strange = frozenset(status.problems.keys() - estate.triggers.keys())
         self._dependents = {}
         for id_, above in estate.upstream.items():
             for each in above:
@@ -95,8 +93,9 @@ class Picture:
         )
 
     def is_outdated_by(self, status: Status) -> bool:
-        """Whether hosts, or the number of triggers, are others than at the last full read."""
-        return status.hosts.keys() != self.estate.hosts.keys() or status.trigger_count != self.trigger_count
+        """Whether there are other hosts than at the last full read, or problems of triggers not known then."""
+        unknown = status.problems.keys() - self.estate.triggers.keys() - self.strange
+        return status.hosts.keys() != self.estate.hosts.keys() or bool(unknown)
 
     def disagreeing(self, status: Status) -> list[str]:
         """Triggers whose last known value does not fit the open problems: they have changed since."""
@@ -149,6 +148,17 @@ class Picture:
 
     def all_downtimes(self) -> tuple[Downtime, ...]:
         return tuple(each for found in self._downtimes.values() for each in found)
+
+    def keys(self) -> Mapping[str, Key]:
+        """By row id."""
+        return {row.id: key for key, row in self._rows.items()}
+
+    def downtimes_of(self, key: Key) -> tuple[Downtime, ...]:
+        return self._downtimes.get(key, ())
+
+    def keys_in_downtime(self, remote_id: str) -> list[Key]:
+        """The rows that a maintenance covers, as far as is known."""
+        return [key for key, found in self._downtimes.items() if any(each.remote_id == remote_id for each in found)]
 
     # --- what is made anew ----------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 status     every asking: one request; with it what changed about single triggers, one more
 readings   every minute: the newest values
-full read  at first, every five minutes, and when hosts or the number of triggers changed
+full read  at first, every five minutes, and when hosts or triggers appear that are not known
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from app.base.events import CancelToken
 from app.base.text import tr
 from app.connectors.answer import HttpAnswer
 from app.connectors.zabbix import asks, due, parse
+from app.connectors.zabbix.command import VERBS, Commands
 from app.connectors.zabbix.estate import build
 from app.connectors.zabbix.parse import Host, Item, Reading, Reject, Trigger
 from app.connectors.zabbix.picture import Picture, Status, read_status
@@ -40,10 +41,11 @@ class ZabbixSource:
 
     def __init__(self, source: Source, rpc: Rpc, base: str, clock: Clock) -> None:
         self.name = source.name
-        self.verbs = frozenset[str]()
+        self.verbs = VERBS
         self._rpc, self._clock = rpc, clock
         self._picture = Picture(Place(source.name, source.environment, base))
         self._full_at_s, self._readings_at_s = -math.inf, -math.inf
+        self._commands = Commands(rpc, clock)
         self._doubted = False
         self._server_at: Moment = 0
         self._skew = 0
@@ -69,7 +71,9 @@ class ZabbixSource:
         )  # fmt: skip
 
     def push(self, command: Command, rows: Sequence[HealthRow], cancel: CancelToken) -> tuple[Outcome, ...]:
-        raise NotImplementedError
+        """Send, then read back until it is seen."""
+        self._look(cancel)
+        return self._commands.push(command, rows, self._picture, cancel)
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -115,8 +119,7 @@ class ZabbixSource:
             found = self._ask(asks.checks(piece), cancel).results
             triggers += parse.TRIGGERS.read(found["triggers"], rejects, self.name)
             items += parse.ITEMS.read(found["items"], rejects, self.name)
-        self._picture.replace_estate(build(hosts, triggers, items, names, rejects), rejects)
-        self._picture.trigger_count = status.trigger_count
+        self._picture.replace_estate(build(hosts, triggers, items, names, rejects), status, rejects)
 
     def _read_values(self, cancel: CancelToken) -> dict[str, Reading]:
         found: dict[str, Reading] = {}
