@@ -176,6 +176,10 @@ class ArticleReads(Protocol):
 
     def versions(self, id_: str) -> Sequence[ArticleVersion]: ...
 
+    def values(self, field: str, prefix: str, limit: int = 20) -> Sequence[str]:
+        """Distinct values of a field (not of the text) that begin so, commonest first, for completion."""
+        ...
+
     def count(self) -> int: ...
 
 

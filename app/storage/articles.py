@@ -8,14 +8,17 @@ from typing import Any, Final
 import msgspec
 
 from app.domain.article import Article, ArticleHit, ArticleVersion
+from app.query import ARTICLES, FieldType
 from app.query.fold import join_list, split_list
 from app.storage.article_text import BODY_COLUMN, WEIGHTS, match_expression
+from app.storage.known_values import known_items, known_values
 from app.storage.reading import Reading
 from app.storage.ticket_row import Row
 
 FIELDS: Final = Article.__struct_fields__
 COLUMNS: Final = ", ".join("article." + name for name in FIELDS)
 FIND: Final = f"SELECT {COLUMNS}, article.key FROM article WHERE id = ?1 OR path = ?1 ORDER BY id <> ?1 LIMIT 1"  # noqa: S608
+_TEXT_TYPES: Final = (FieldType.TEXT, FieldType.PROSE)
 _SNIPPET_WORDS: Final = 24
 _SEARCH: Final = (
     "SELECT article.id, article.path, article.title, -found.rank,"  # noqa: S608
@@ -55,6 +58,13 @@ class SqliteArticles:
             ArticleVersion(version=version, title=title, body=body, at=at, by=by)
             for version, title, body, at, by in self._reading.rows(sql, (id_,))
         ]
+
+    def values(self, field: str, prefix: str, limit: int = 20) -> Sequence[str]:
+        known = ARTICLES.fields_by_name.get(field)
+        if known is None or known.reads == "body" or known.type not in (*_TEXT_TYPES, FieldType.LIST):
+            return []
+        read = known_items if known.type is FieldType.LIST else known_values
+        return read(self._reading, "article", known.reads, prefix, limit)
 
     def count(self) -> int:
         row = self._reading.row("SELECT count(*) FROM article")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from app.domain.ticket import Attachment, Ticket, TimelineEntry
 from app.query import TICKETS, Env, FieldType, Query
-from app.query.fold import fold, split_list
+from app.storage.known_values import known_folded_values, known_items, known_values
 from app.storage.reading import Reading
 from app.storage.ticket_query import statement
-from app.storage.ticket_row import ATTACHMENT, ENTRY, LIGHT, WHOLE, attachment_of, entry_of, ticket_of
+from app.storage.ticket_row import ATTACHMENT, ENTRY, FOLDED, LIGHT, WHOLE, attachment_of, entry_of, ticket_of
 
 _IN_ORDER: Final = "ORDER BY timeline.at, timeline.seq"
 _TIMELINE: Final = f"SELECT {ENTRY} FROM timeline JOIN ticket ON ticket.key = timeline.ticket_key WHERE"  # noqa: S608
@@ -79,22 +78,10 @@ class SqliteTickets:
         known = TICKETS.fields_by_name.get(field)
         if known is None or known.type not in (*_TEXT_TYPES, FieldType.LIST):
             return []
-        if known.type is FieldType.LIST:
-            return self._items(known.reads, fold(prefix), limit)
-        sql = (
-            f"SELECT v FROM (SELECT {known.reads} AS v, count(*) AS n FROM ticket WHERE v <> '' GROUP BY v)"  # noqa: S608
-            " WHERE substr(wd_fold(v), 1, length(?1)) = ?1 ORDER BY n DESC, v LIMIT ?2"
-        )
-        return [row[0] for row in self._reading.rows(sql, (fold(prefix), limit))]
-
-    def _items(self, column: str, prefix: str, limit: int) -> list[str]:
-        sql = f"SELECT {column}, count(*) FROM ticket WHERE {column} <> '' GROUP BY {column}"  # noqa: S608
-        counted: Counter[str] = Counter()
-        for joined, amount in self._reading.rows(sql):
-            for item in split_list(joined):
-                if fold(item).startswith(prefix):
-                    counted[item] += amount
-        return [item for item, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]]
+        read = known_items if known.type is FieldType.LIST else known_values
+        if known.reads in FOLDED:
+            read = known_folded_values
+        return read(self._reading, "ticket", known.reads, prefix, limit)
 
     def _select(self, columns: str, query: Query, env: Env, limit: int | None) -> Sequence[tuple[Any, ...]]:
         sql, parameters = statement(query, env)

@@ -4,9 +4,9 @@ values that are in use. Read lane."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from app.analysis.match import find
 from app.base.events import CancelToken
@@ -69,9 +69,11 @@ def values_in_use(
     health, articles); ``rows``: the board's, for health. An attribute without free values has none."""
     if kind == "tickets":
         return store.tickets.values(field, prefix, VALUES)
+    if kind == "articles":
+        return store.articles.values(field, prefix, VALUES)
     begin = fold(prefix)
     counted: Counter[str] = Counter()
-    for value in _EVERY.get(kind, _nothing)(store, rows, field):
+    for value in _of_health(store, rows, field) if kind == "health" else ():
         cancel.check()
         counted.update(item for item in _items(value) if fold(item).startswith(begin))
     return [value for value, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:VALUES]]
@@ -82,23 +84,6 @@ def _of_health(store: Store, rows: Sequence[HealthRow], field: str) -> Iterator[
         yield from (service.name for service in store.team.business_services())
     else:
         yield from (getattr(row, field, None) for row in rows)
-
-
-def _of_articles(store: Store, _rows: Sequence[HealthRow], field: str) -> Iterator[Any]:
-    for id_, path, title in store.articles.tree():
-        known = {"id": id_, "path": path, "title": title}
-        # Only the tree is read at once: its three facts need no article.
-        yield known[field] if field in known else getattr(store.articles.get(id_), field, None)
-
-
-def _nothing(_store: Store, _rows: Sequence[HealthRow], _field: str) -> Iterator[Any]:
-    return iter(())
-
-
-_EVERY: Final[Mapping[str, Callable[[Store, Sequence[HealthRow], str], Iterator[Any]]]] = {
-    "health": _of_health,
-    "articles": _of_articles,
-}
 
 
 def _items(value: Any) -> Sequence[str]:

@@ -78,6 +78,10 @@ def test_values_of_articles_are_told_commonest_first(me: Work, store: SqliteStor
     assert values(store, "articles", "owner") == ["Platform"]
     assert values(store, "articles", "source", "W") == ["wiki"]
     assert values(store, "articles", "path") == ["a.md", "b.md", "c.md"]
+    assert values(store, "articles", "title", "B") == ["b"]
+    assert values(store, "articles", "text") == values(store, "articles", "body") == []
+    assert values(store, "articles", "reviewed") == values(store, "articles", "nothing known") == []
+    assert store.articles.values("path", "", 2) == ["a.md", "b.md"]
 
 
 def test_values_of_the_board_are_those_of_its_rows(me: Work, store: SqliteStore) -> None:
@@ -89,9 +93,17 @@ def test_values_of_the_board_are_those_of_its_rows(me: Work, store: SqliteStore)
     assert values(store, "health", "environment") == []
 
 
-def test_values_of_tickets_come_from_the_store(me: Work, store: SqliteStore) -> None:
+def test_values_of_tickets_come_from_the_store(me: Work, store: SqliteStore, time: VirtualClock) -> None:
     new_ticket(me, {"title": "Slow", "team": "Payments"})
     assert values(store, "tickets", "team", "pay") == ["Payments"]
+    new_ticket(me, {"title": "Slow again", "team": "Öffentliches"})
+    new_ticket(me, {"title": "Still slow", "team": "Pay desk"})
+    time.advance(1)
+    new_ticket(me, {"title": "Slower", "team": "pay desk"})
+    assert values(store, "tickets", "team", "PAY") == ["pay desk", "Payments"]
+    assert values(store, "tickets", "team", "öff") == ["Öffentliches"]
+    assert values(store, "tickets", "team", "payments!") == []
+    assert len(values(store, "tickets", "team")) == 3
     assert values(store, "nothing known", "team") == []
 
 
