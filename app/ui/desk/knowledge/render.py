@@ -21,7 +21,7 @@ from app.base.text import plain, tr
 _FRAMES: Final = (
     ("<pre>", '<table class="code" width="100%" cellpadding="10" cellspacing="0"><tr><td class="code"><pre>'),
     ("</pre>", "</pre></td></tr></table>"),
-    ("<table>", '<table cellpadding="6" cellspacing="0">'),
+    ("<table>", '<table cellpadding="6" cellspacing="0" style="margin-top: 8px">'),
 )
 _MOST_FRAMES: Final = 400
 _ENDINGS: Final = (".html.md", ".markdown", ".md", ".html", ".htm")
