@@ -20,10 +20,10 @@ from app.ui.parts.timeline_entry import FittedReader
 from app.ui.parts.timeline_view import TimelineView
 
 
-class _Description(QFrame):
-    """What was said when the ticket was opened."""
+class _Card(QFrame):
+    """A text that belongs to the whole ticket, with who said it and when."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("kind", "raised")
         self._shown = ""
@@ -31,21 +31,43 @@ class _Description(QFrame):
         rows.setContentsMargins(16, 12, 16, 12)
         rows.setSpacing(4)
         top = QHBoxLayout()
-        top.addWidget(Label(tr("Description"), style="body_strong", role="fg.strong", parent=self))
+        top.addWidget(Label(title, style="body_strong", role="fg.strong", parent=self))
         top.addStretch(1)
         self._who = Label("", role="fg.muted", parent=self)
         top.addWidget(self._who)
         rows.addLayout(top)
         self._text = FittedReader(self)
         rows.addWidget(self._text)
+        self.hide()
+
+    def show_text(self, text: str, who: str) -> None:
+        """Nothing is shown for no text."""
+        self.setVisible(bool(text))
+        if text != self._shown:
+            self._shown = text
+            self._text.show_plain(text)
+        self._who.setText(who)
+
+
+class _Opening(QWidget):
+    """Above the timeline: what was said when the ticket was opened, and how it ended."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        rows = column(self)
+        rows.setSpacing(current().space(4))
+        self._description = _Card(tr("Description"), self)
+        self._resolution = _Card(tr("Resolution"), self)
+        rows.addWidget(self._description)
+        rows.addWidget(self._resolution)
 
     def show_ticket(self, ticket: Ticket, now_at: int) -> None:
-        self.setVisible(bool(ticket.description))
-        if ticket.description != self._shown:
-            self._shown = ticket.description
-            self._text.show_plain(ticket.description)
-        time = moment_text(ticket.created_at, now_at)
-        self._who.setText(", ".join(filter(None, [one_line(ticket.requester or ""), time])))
+        opened_at = moment_text(ticket.created_at, now_at)
+        who = ", ".join(filter(None, [one_line(ticket.requester or ""), opened_at]))
+        self._description.show_text(ticket.description, who)
+        ended = "" if ticket.is_working else ticket.resolution or ""
+        self._resolution.show_text(ended, moment_text(ticket.resolved_at, now_at))
+        self.setVisible(bool(ticket.description or ended))
 
 
 class TicketCentre(QFrame):
@@ -62,9 +84,9 @@ class TicketCentre(QFrame):
         self.timeline = TimelineView(self)
         self.timeline.setAccessibleName(tr("Timeline"))
         self.timeline.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._description = _Description(self)
-        self._description.hide()
-        self.timeline.set_opening(self._description)
+        self._opening = _Opening(self)
+        self._opening.hide()
+        self.timeline.set_opening(self._opening)
         rows.addWidget(self.timeline, 1)
         rows.addWidget(rule(self, is_upright=False))
         dock = QFrame(self)
@@ -77,8 +99,8 @@ class TicketCentre(QFrame):
         rows.addWidget(dock)
 
     def show_ticket(self, ticket: Ticket, now_at: int) -> None:
-        """The description, and who a public text goes to."""
-        self._description.show_ticket(ticket, now_at)
+        """Description and resolution, and who a public text goes to."""
+        self._opening.show_ticket(ticket, now_at)
         self.composer.set_requester(ticket.requester)
 
     def show_entries(self, entries: Sequence[Entry], *, has_earlier: bool) -> None:

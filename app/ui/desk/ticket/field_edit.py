@@ -21,6 +21,7 @@ from app.domain.ticket_field import field_text, read_field
 from app.ui.desk.ticket.field_value import INSET, ROW, FieldLine, FieldSpec, FieldValue
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
+from app.ui.parts.key_cap import KeyCap
 
 LABEL = 84
 SHOWN: Final = "shown"
@@ -45,6 +46,7 @@ class FieldEdit(QWidget):
         self._ticket: Ticket | None = None
         self._margin = margin
         self._line: FieldLine | None = None
+        self._letter: KeyCap | None = None
         self._offers = QStringListModel(self)
         self._value = FieldValue(spec, self)
         self._value.opened.connect(self.edit)
@@ -61,6 +63,10 @@ class FieldEdit(QWidget):
         self._grid.addWidget(self._value, 0, 1)
         self._grid.addWidget(self._why, 1, 1)
         self._grid.setColumnStretch(1, 1)
+        if spec.letter:
+            self._letter = KeyCap(spec.letter.upper(), self)
+            self._letter.hide()
+            self._grid.addWidget(self._letter, 0, 2)
         self.setFocusProxy(self._value)
 
     @property
@@ -106,6 +112,11 @@ class FieldEdit(QWidget):
             self._refuse(why)
             return
         self._set_state(SHOWN)
+
+    def show_letter(self, is_shown: bool) -> None:
+        """The key that edits this field stands beside it, or goes."""
+        if self._letter is not None:
+            self._letter.setVisible(is_shown)
 
     def offer(self, values: Sequence[str]) -> None:
         """Values to complete with."""
@@ -190,7 +201,10 @@ class FieldEdit(QWidget):
 
     def _refuse(self, why: str) -> None:
         if self.line is None and not self.spec.choices:
+            was_here = self._value.hasFocus()
             self._open_line(self._value.text)
+            if was_here and self._line is not None:  # where the person still is; else Qt would go on to the next
+                self._line.setFocus(Qt.FocusReason.OtherFocusReason)
         if self.spec.choices:
             self._show_value()
         self._set_state(SHOWN if self.spec.choices else REFUSED)

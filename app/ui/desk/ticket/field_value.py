@@ -26,7 +26,7 @@ _KEYBOARD = (*_LEAVING[:2], Qt.FocusReason.ShortcutFocusReason, Qt.FocusReason.O
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """``choices``: (text, word) pairs, offered as a menu. ``completes``: values of other tickets are offered.
-    ``shows``: the value for people, when it is not the field's text."""
+    ``shows``: the value for people, when it is not the field's text. ``letter``: its key while fields are chosen."""
 
     name: str
     label: str
@@ -36,6 +36,7 @@ class FieldSpec:
     style: str = "body"
     shows: Callable[[Ticket], str] | None = None
     tip: str = ""
+    letter: str = ""
 
 
 class FieldValue(QWidget):

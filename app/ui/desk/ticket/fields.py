@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.base.clock import Moment
 from app.base.text import tr
 from app.domain.ticket import CHANNELS, KINDS, Ticket
 from app.ui.desk.ticket.field_edit import FieldEdit
+from app.ui.desk.ticket.field_letters import FieldLetters
 from app.ui.desk.ticket.field_value import FieldSpec
 from app.ui.desk.ticket.story import moment_text
 from app.ui.kit.text import Label
@@ -45,8 +47,8 @@ def _words(values: Sequence[str], *, optional: bool) -> tuple[tuple[str, str], .
     return (*((value, value) for value in values), *((("", tr("not set")),) if optional else ()))
 
 
-def _text(name: str, label: str, *, completes: bool = True) -> FieldSpec:
-    return FieldSpec(name, label, completes=completes)
+def _text(name: str, label: str, letter: str, *, completes: bool = True) -> FieldSpec:
+    return FieldSpec(name, label, completes=completes, letter=letter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +63,31 @@ def field_groups() -> tuple[FieldGroup, ...]:
     """The groups in the order of the screen."""
     follows = tr("Follows impact and urgency.")
     return (
-        FieldGroup(tr("Work"), (_text("team", tr("Team")), _text("assignee", tr("Assignee")))),
+        FieldGroup(tr("Work"), (_text("team", tr("Team"), "t"), _text("assignee", tr("Assignee"), "a"))),
         FieldGroup(
             tr("What"),
             (
-                FieldSpec("kind", tr("Kind"), _words(KINDS, optional=False)),
-                _text("service", tr("Service")),
-                _text("category", tr("Category")),
-                _text("environment", tr("Environment")),
-                _text("tags", tr("Tags"), completes=False),
+                FieldSpec("kind", tr("Kind"), _words(KINDS, optional=False), letter="k"),
+                _text("service", tr("Service"), "s"),
+                _text("category", tr("Category"), "c"),
+                _text("environment", tr("Environment"), "e"),
+                _text("tags", tr("Tags"), "g", completes=False),
             ),
         ),
         FieldGroup(
             tr("How bad"),
             (
-                FieldSpec("impact", tr("Impact"), _IMPACTS, shows=impact_text),
-                FieldSpec("urgency", tr("Urgency"), _URGENCIES, shows=urgency_text),
+                FieldSpec("impact", tr("Impact"), _IMPACTS, shows=impact_text, letter="i"),
+                FieldSpec("urgency", tr("Urgency"), _URGENCIES, shows=urgency_text, letter="u"),
                 FieldSpec("priority", tr("Priority"), is_editable=False, shows=_priority_text, tip=follows),
-                FieldSpec("major", tr("Major"), (("yes", tr("yes")), ("no", tr("no")))),
+                FieldSpec("major", tr("Major"), (("yes", tr("yes")), ("no", tr("no"))), letter="m"),
             ),
         ),
         FieldGroup(
             tr("Who asked"),
             (
-                _text("requester", tr("Requester")),
-                FieldSpec("channel", tr("Channel"), _words(CHANNELS, optional=True)),
+                _text("requester", tr("Requester"), "r"),
+                FieldSpec("channel", tr("Channel"), _words(CHANNELS, optional=True), letter="h"),
             ),
         ),
     )
@@ -121,7 +123,8 @@ class FieldsPane(QScrollArea):
     edit_asked = Signal(object, str)
     completion_wanted = Signal(object, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, also: FieldEdit | None = None) -> None:
+        """``also``: a field that stands elsewhere and has its letter too."""
         super().__init__(parent)
         self.setProperty("kind", "pane")
         self.setWidgetResizable(True)
@@ -148,6 +151,7 @@ class FieldsPane(QScrollArea):
         self._column.addWidget(self._elsewhere)
         self._column.addStretch(1)
         self.setWidget(body)
+        self.letters = FieldLetters(self, {**self.fields, **({also.spec.name: also} if also else {})})
 
     def show_ticket(self, ticket: Ticket, now_at: Moment) -> None:
         """The values; a field that is being edited keeps its text."""
@@ -178,6 +182,15 @@ class FieldsPane(QScrollArea):
         field = refused or next(iter(self.fields.values()))
         self.ensureWidgetVisible(field)
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def choose(self) -> None:
+        """The focus comes here, and each field's letter edits it."""
+        self.focus_first()
+        self.letters.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.letters.take(event):
+            super().keyPressEvent(event)
 
     def _add_group(self, group: FieldGroup, body: QWidget) -> None:
         made = _Group(group.title, body, margin=self._margin)

@@ -26,6 +26,10 @@ from app.ui.parts.sla_box import SlaBox
 HEIGHT = 88
 
 
+def _says_way(ticket: Ticket) -> bool:
+    return ticket.channel not in (None, "", "other")
+
+
 class PriorityMark(QWidget):
     """Bars and ``P1``."""
 
@@ -95,7 +99,7 @@ class TicketHead(QFrame):
         self._service = Label("", elide="right", parent=self)
         self._major = Label(tr("Major incident"), role="state.critical.text", parent=self)
         self._opened = Label("", role="fg.muted", elide="right", parent=self)
-        self.title = FieldEdit(FieldSpec("title", "", style="title"), self)
+        self.title = FieldEdit(FieldSpec("title", "", style="title", letter="l"), self)
         self.clock = SlaBox(tr("Resolution"), self)
         self.mine = action_button(context, dispatcher, "ticket.mine", parent=self)
         self.side = Button(
@@ -114,7 +118,7 @@ class TicketHead(QFrame):
         self._major.setVisible(ticket.major)
         opened = tr("opened {time}", time=moment_text(ticket.created_at, now_at))
         self._opened.setText(
-            tr("{opened}, by {way}", opened=opened, way=ticket.channel) if ticket.channel else opened
+            tr("{opened}, by {way}", opened=opened, way=ticket.channel) if _says_way(ticket) else opened
         )
         self.title.show_ticket(ticket)
         is_mine = ticket.assignee == me

@@ -70,8 +70,18 @@ class StatusButton(Button):
                 self._add_reasons(menu)
             else:
                 self._add(menu, ticket, status)
+        if not words.allowed_moves(ticket.status):
+            self._add_reason_why(menu, ticket)
         menu.triggered.connect(self._chosen)
         return menu
+
+    def _add_reason_why(self, menu: QMenu, ticket: Ticket) -> None:
+        """With no way on, the reason stands in sight, and not only in tooltips."""
+        refused = words.refusal(ticket, words.OPEN, reason=None, resolution=None)
+        menu.addSeparator()
+        why = QAction(refused.sentence() if refused else "", menu)
+        why.setEnabled(False)
+        menu.addAction(why)
 
     def _add(self, menu: QMenu, ticket: Ticket, status: str) -> None:
         move = QAction(tr(status.capitalize()), menu)

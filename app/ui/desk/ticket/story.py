@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.base.clock import Moment, from_iso, to_datetime
@@ -26,6 +26,8 @@ _KINDS: dict[str, Kind] = {words.ALERT: "alert"}
 _TIMES = frozenset({"due_at", "resolved_at", "closed_at"})
 _COUNTED = frozenset({"reassignment_count", "reopen_count"})
 """What the store counts along with another change; telling it would say that change twice."""
+_MOVES_ALONG = frozenset({"resolved_at", "closed_at", "sla_made", "pending_reason", "resolution"})
+"""What a change of status brings with it; told with the status, where both are one edit."""
 _WORDS = {"sla_made": "SLA met", "pending_reason": "waits for"}
 
 
@@ -69,10 +71,19 @@ def field_word(field: str) -> str:
 
 def told(entries: Sequence[TimelineEntry], ticket: Ticket, now_at: Moment) -> list[Entry]:
     """The timeline's entries as the timeline view takes them."""
-    return [_told(entry, ticket, now_at) for entry in entries if entry.field not in _COUNTED]
+    moves: dict[str, dict[str, str]] = {
+        entry.change_id: {} for entry in entries if entry.change_id and entry.field == "status"
+    }
+    shown = []
+    for entry in entries:
+        if entry.change_id in moves and entry.field in _MOVES_ALONG:
+            moves[entry.change_id][entry.field] = entry.new or ""
+        elif entry.field not in _COUNTED:
+            shown.append(entry)
+    return [_told(entry, ticket, now_at, moves.get(entry.change_id, {})) for entry in shown]
 
 
-def _told(entry: TimelineEntry, ticket: Ticket, now_at: Moment) -> Entry:
+def _told(entry: TimelineEntry, ticket: Ticket, now_at: Moment, along: Mapping[str, str]) -> Entry:
     when, by = moment_text(entry.at, now_at), one_line(entry.by or "")
     if entry.kind in (words.PUBLIC, words.INTERNAL):
         is_theirs = entry.kind == words.PUBLIC and entry.by is not None and entry.by == ticket.requester
@@ -87,12 +98,23 @@ def _told(entry: TimelineEntry, ticket: Ticket, now_at: Moment) -> Entry:
     if entry.kind == words.CHANGE and entry.field:
         word = field_word(entry.field)
         lead = word[:1].upper() + word[1:]
-        return Entry(entry.id, "change", entry.at, when, by, _by(_change(entry, now_at), by), lead=lead)
+        text = _by(_change(entry, now_at) + _reason(along), by)
+        return Entry(entry.id, "change", entry.at, when, by, text + _how(along), lead=lead)
     text = one_line(entry.text or entry.new or "") or tr("Updated")
     if entry.kind == words.CHANGE:  # which field is not known: no change to be grouped with others
         lead = text[:1].upper() + text[1:]
         return Entry(entry.id, "event", entry.at, when, by, _by("", by), lead=lead, icon="pencil")
     return Entry(entry.id, _KINDS.get(entry.kind, "event"), entry.at, when, by, text)
+
+
+def _reason(along: Mapping[str, str]) -> str:
+    reason = along.get("pending_reason")
+    return tr(", waits for {reason}", reason=one_line(reason)) if reason else ""
+
+
+def _how(along: Mapping[str, str]) -> str:
+    how = along.get("resolution")
+    return f": {one_line(how)}" if how else ""
 
 
 def _change(entry: TimelineEntry, now_at: Moment) -> str:

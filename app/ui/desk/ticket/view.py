@@ -80,7 +80,7 @@ class TicketView(QWidget):
             "ticket.mode": self.composer.toggle_mode,
             "ticket.note": lambda: self.composer.write(INTERNAL),
             "ticket.reply": lambda: self.composer.write(PUBLIC),
-            "ticket.fields": self.fields.focus_first,
+            "ticket.fields": self.fields.choose,
             "ticket.files": self._go_to_files,
             "ticket.open_file": lambda: self._with_file(self.files.open),
             "ticket.save_file": lambda: self._with_file(self.files.save),
@@ -120,7 +120,8 @@ class TicketView(QWidget):
         self.head.side_asked.connect(self._toggle_side)
         self.head.title.committed.connect(self._edit)
         self.head.status.move_asked.connect(self._move)
-        self.fields = FieldsPane(self)
+        self.fields = FieldsPane(self, also=self.head.title)
+        self.fields.letters.left.connect(self.focus_main)
         self.fields.edit_asked.connect(self._edit)
         self.fields.completion_wanted.connect(self._complete)
         self.side = TicketSide(self)

@@ -430,3 +430,53 @@ def test_outside_text_is_shown_as_it_is_written(desk: Desk, qtbot: QtBot, ticket
     reader = view.timeline.findChildren(FittedReader)[-1]
     assert reader.toPlainText() == "<b>bold</b> ‹U+202E›gnirts"
     assert view.fields.fields["team"].text == "<i>x</i>"
+
+
+def test_a_move_is_told_as_one_change_with_its_reason(desk: Desk, qtbot: QtBot, ticket: Ticket) -> None:
+    move_ticket(desk.me, ticket.id, "pending", reason="vendor")
+    view = opened(desk, qtbot, ticket)
+    last = view.shown_entries[-1]
+    assert (last.lead, last.text) == ("Status", "new → pending, waits for vendor by J. Reyes")
+    move_ticket(desk.me, ticket.id, "resolved", resolution="Restarted\nthe gateway.")
+    view.refresh(Touched.of(TICKETS, [ticket.id]))
+    qtbot.waitUntil(lambda: view.ticket is not None and view.ticket.status == "resolved")
+    assert view.shown_entries[-1].text == "pending → resolved by J. Reyes: Restarted the gateway."
+
+
+def test_how_a_ticket_ended_is_read_beside_how_it_began(desk: Desk, qtbot: QtBot, ticket: Ticket) -> None:
+    move_ticket(desk.me, ticket.id, "resolved", resolution="Restarted the gateway.")
+    view = opened(desk, qtbot, ticket)
+
+    def shown() -> list[str]:
+        return [each.toPlainText() for each in view.centre.findChildren(FittedReader) if each.isVisible()]
+
+    assert shown()[:2] == ["Refused at the last step.\nBegan at 14:19.", "Restarted the gateway."]
+    move_ticket(desk.me, ticket.id, "open")
+    view.refresh(Touched.of(TICKETS, [ticket.id]))
+    qtbot.waitUntil(lambda: view.ticket is not None and view.ticket.status == "open")
+    assert "Restarted the gateway." not in shown()
+
+
+def test_the_menu_of_a_closed_ticket_says_why_in_sight(desk: Desk, qtbot: QtBot, ticket: Ticket) -> None:
+    move_ticket(desk.me, ticket.id, "resolved", resolution="Restarted.")
+    move_ticket(desk.me, ticket.id, "closed")
+    view = opened(desk, qtbot, ticket)
+    menu = view.head.status.menu_of(desk.now(ticket))
+    assert "A closed ticket stays closed. Open a new ticket that refers to it." in menu.actions()[-1].text()
+    assert not any(action.isEnabled() for action in menu.actions() if action.text())
+    menu.deleteLater()
+
+
+def test_after_a_conflict_the_focus_stays_with_the_text(
+    desk: Desk, qtbot: QtBot, view: TicketView, ticket: Ticket
+) -> None:
+    desk.window.activateWindow()
+    qtbot.waitUntil(desk.window.isActiveWindow)
+    team = view.fields.fields["team"]
+    type_into(qtbot, team, "Identity")
+    edit_ticket(desk.someone, ticket.id, {"team": "Network"})
+    qtbot.keyClick(team.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: team.state == REFUSED)
+    assert team.line is not None
+    assert team.line.hasFocus()
+    assert team.line.text() == "Identity"
