@@ -40,9 +40,10 @@ from app.domain.source import Source
 from app.ports import HealthSource
 from app.usecases.board import Board, Instant, with_answer
 from tests.contract.conftest import PrometheusPeer
-from tests.contract.zabbix_peer import ZabbixPeer
+from tests.contract.zabbix_peer import ZabbixPeer, zabbix
 from tests.fakes.nagios_server import NagiosServer
 from tests.fakes.prometheus_server import PrometheusServer
+from tests.fakes.zabbix_server import ZabbixServer
 from tests.plugins.peers import NagiosPeer
 
 NAME = "main"
@@ -85,6 +86,8 @@ class Remote:
         "fake-basic",
         "fake-digest",
         "fake-prometheus",
+        "fake-zabbix",
+        "fake-zabbix-7",
         pytest.param("real", marks=pytest.mark.real_server),
         pytest.param("real-prometheus", marks=[pytest.mark.real_server, pytest.mark.timeout(600)]),
         pytest.param("real-zabbix", marks=[pytest.mark.real_server, pytest.mark.timeout(600)]),
@@ -115,6 +118,11 @@ def remote(request: pytest.FixtureRequest) -> Iterator[Remote]:
         yield from closing(
             Remote(real_zabbix.admin(), real_zabbix.guest(), grain_ms=MINUTE, rechecks=REFUSED)
         )  # its values are sent to it
+        return
+    if request.param in ("fake-zabbix", "fake-zabbix-7"):
+        with ZabbixServer("7.0.3" if request.param.endswith("7") else "6.0.14") as zabbix_fake:
+            made = [zabbix(zabbix_fake.url, user, f"{user}-pw") for user in ("admin", "guest")]
+            yield from closing(Remote(*made, grain_ms=MINUTE))
         return
     if request.param == "fake-prometheus":
         with PrometheusServer() as fake:

@@ -99,7 +99,8 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
-    """``status`` 1: switched off. ``type``: how it is asked. ``lastclock`` 0: no value within the history that is looked at (a day)."""
+    """``status`` 1: switched off. ``type``: how it is asked. ``lastclock`` 0: no value within the history that is
+    looked at (a day)."""
 
     itemid: Id
     hostid: Id
