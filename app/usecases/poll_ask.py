@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+import msgspec
 
 from app.base.clock import Clock
 from app.base.errors import Cancelled, WatchdeskError
@@ -31,6 +33,13 @@ class Asked:
     ingest: Ingest | None = None
     error: WatchdeskError | None = None
     doubt: str = ""
+
+
+def with_remark(asked: Asked, text: str) -> Asked:
+    """With one more sentence to what went wrong; as it is when nothing did."""
+    if not text or not asked.mark.error:
+        return asked
+    return replace(asked, mark=msgspec.structs.replace(asked.mark, error=f"{asked.mark.error} {text}"))
 
 
 def interval_s(source: Source, mark: SourceMark | None) -> float:

@@ -21,6 +21,7 @@ from typing import Final
 from app.base.clock import Clock
 from app.base.errors import BadAnswer, Refused, RemoteTrouble, TimedOut, Unreachable
 from app.base.events import CancelToken
+from app.base.pacing import TokenBucket
 from app.base.text import tr
 from app.connectors.http import HttpClient
 from app.connectors.nagios import parse
@@ -28,7 +29,6 @@ from app.connectors.nagios.answer_list import Breathe
 from app.connectors.nagios.plain_text import clean, is_altered, words_of
 from app.connectors.nagios.read_back import ReadBack, Seen, is_blanked, shows, strayed
 from app.connectors.nagios.typed_times import TypedTimes
-from app.connectors.pacing import TokenBucket
 from app.domain import command as verbs
 from app.domain.command import DONE, FAILED, REFUSED, UNCONFIRMED, Command, Outcome
 from app.domain.health import HOST, HealthRow

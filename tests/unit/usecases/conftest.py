@@ -14,6 +14,7 @@ from app.base.paths import Profile
 from app.storage.store import SqliteStore, open_store
 from app.usecases.work import Work
 from tests.fakes.clock import VirtualClock
+from tests.fakes.poll_desk import Desk
 
 Audited = Callable[[], list[str]]
 
@@ -49,3 +50,26 @@ def audited(store: SqliteStore, tmp_path: Path) -> Audited:
             return sorted(row[0] for row in database.execute("SELECT action FROM audit"))
 
     return read
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+def new_desk(tmp_path: Path, clock: VirtualClock) -> Iterator[Callable[[str], Desk]]:
+    made: list[Desk] = []
+
+    def make(holder: str = "desk") -> Desk:
+        made.append(Desk(Profile(tmp_path / "p"), clock, holder))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.history.real.close()
+
+
+@pytest.fixture
+def desk(new_desk: Callable[[str], Desk]) -> Desk:
+    return new_desk("desk")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.connectors.pacing import Backoff, Breaker, TokenBucket
+from app.base.pacing import Backoff, Breaker, TokenBucket
 
 UNIT = st.floats(0, 1, exclude_max=True)
 
