@@ -50,6 +50,12 @@ def _zabbix(source: Source, secret: Secret | None) -> HealthSource:
     return open_zabbix(source, secret)
 
 
+def _icinga2(source: Source, secret: Secret | None) -> HealthSource:
+    from app.connectors.icinga2 import open_icinga2
+
+    return open_icinga2(source, secret)
+
+
 def _simulated(source: Source, _secret: Secret | None) -> HealthSource:
     from app.connectors.simulated import open_simulated
 
@@ -61,6 +67,7 @@ KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
     "prometheus": _prometheus,
     "alertmanager": _alertmanager,
     "zabbix": _zabbix,
+    "icinga2": _icinga2,
     "simulated": _simulated,
 }
 

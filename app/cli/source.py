@@ -18,7 +18,7 @@ from app.cli.context import Context, table
 from app.domain.source import Source
 from app.usecases.source import add_source, find_source, remove_source, try_source
 
-KINDS: Final = ("nagios", "prometheus", "alertmanager", "zabbix", "simulated")
+KINDS: Final = ("nagios", "prometheus", "alertmanager", "zabbix", "icinga2", "simulated")
 ALERTMANAGER_MARK: Final = "#alertmanager="
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 SECRET_LIMIT: Final = 64_000
@@ -34,7 +34,8 @@ def add(context: Context) -> int:
     Kinds: nagios (--url is the address of its pages, as https://monitor.example/nagios; --user), prometheus
     (--url; --alertmanager is where its alerts go, asked with the same user and secret), alertmanager (one alone),
     zabbix (--url is the address of its pages, as https://monitor.example/zabbix; --user and password, or without
-    --user an API token), simulated. Without --user, the secret given with --secret-file or --secret-stdin is a token.
+    --user an API token), icinga2 (--url is the address of its API, as https://monitor.example:5665; --user; --ca for
+    its own authority), simulated. Without --user, the secret given with --secret-file or --secret-stdin is a token.
     Keys: those of “source list”.
     """
     args = context.args

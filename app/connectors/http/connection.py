@@ -147,6 +147,13 @@ class _Adapter(HTTPAdapter):
         super().init_poolmanager(connections, maxsize, block, **self._tls, **pool_kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
+    def close(self) -> None:
+        """Every kept connection now. urllib3 leaves that to the collector, and an error that was raised may hold the
+        pool for as long as it likes."""
+        for key in self.poolmanager.pools.keys():  # noqa: SIM118  # it is no mapping that could be walked
+            self.poolmanager.pools[key].close()
+        super().close()
+
     def build_connection_pool_key_attributes(  # type: ignore[override]
         self, request: requests.PreparedRequest, verify: object, cert: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
