@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions.action import Plan
-from app.base.text import count, tr
+from app.base.text import number, tr
 from app.ui.desk.panel import Panel
 from app.ui.kit.text import Label
 
 _SHOWN = 12
+_NAME_PX = 300
+"""A name up to this long is shown whole, whatever stands beside it."""
 _AROUND = 96 + 150
 """How much of the window's height is left to what is not the list."""
 
@@ -41,22 +43,33 @@ class PreviewPanel(Panel):
         super().keyPressEvent(event)
 
     def _fill(self, plan: Plan) -> None:
-        will = tr("Will be done on {n}:", n=count(len(plan.targets), "thing", "things"))
-        self._rows.addWidget(Label(will, style="body_strong"))
+        self._head(tr("Will be done on {n}:", n=number(len(plan.targets))), "fg.default")
         for target in plan.targets[:_SHOWN]:
-            self._rows.addWidget(Label(f"{target.label}  {target.note}".strip(), style="body", elide="right"))
+            self._line(target.label, target.note)
         self._rest(len(plan.targets))
         if plan.refused:
-            text = tr("Cannot be done on {n}:", n=len(plan.refused))
-            self._rows.addWidget(Label(text, style="body_strong", role="state.warning.text"))
+            self._head(tr("Cannot be done on {n}:", n=number(len(plan.refused))), "state.warning.text")
             for target, why in plan.refused[:_SHOWN]:
-                line = f"{target.label}: {why}"
-                self._rows.addWidget(Label(line, style="body", role="fg.secondary", elide="right"))
+                self._line(target.label, why)
             self._rest(len(plan.refused))
+
+    def _head(self, text: str, role: str) -> None:
+        self._rows.addWidget(Label(text, style="body_strong", role=role))
+
+    def _line(self, label: str, note: str) -> None:
+        """What it concerns, then more about it; the latter gives way where there is no room for both."""
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        named = Label(label, style="body", elide="middle")
+        row.addWidget(named)
+        if note:
+            named.setFixedWidth(min(named.sizeHint().width(), _NAME_PX))
+            row.addWidget(Label(note, style="body", role="fg.secondary", elide="right"), 1)
+        self._rows.addLayout(row)
 
     def _rest(self, total: int) -> None:
         if total > _SHOWN:
-            text = tr("and {n} more", n=total - _SHOWN)
+            text = tr("and {n} more", n=number(total - _SHOWN))
             self._rows.addWidget(Label(text, style="body", role="fg.muted"))
 
     def _place(self) -> None:
