@@ -15,7 +15,8 @@ from app.domain.ticket import Ticket, TimelineEntry
 from app.query import Env, Query
 from app.usecases.imports.moment_text import MomentReader
 from app.usecases.imports.replay import Step, Update, ordered, replay
-from app.usecases.imports.servicenow_log import RowReader, case_of, import_servicenow_log, reason_of, status_of
+from app.usecases.imports.servicenow_field import reason_of, status_of
+from app.usecases.imports.servicenow_log import RowReader, case_of, import_servicenow_log
 from app.usecases.imports.summary import Progress
 from app.usecases.reports import report_backlog, report_incidents
 from app.usecases.ticket import edit_ticket
