@@ -70,16 +70,16 @@ class ZabbixServer:
                 self.put(host, service, severity=severity)
         self.host("web-1")["interfaces"] = [{"type": "1", "available": "1", "error": ""}]
         self.host("old-1")["interfaces"] = [{"type": "1", "available": "2", "error": "no route"}]
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/zabbix"
 
     def __enter__(self) -> ZabbixServer:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
         self._thread.start()
         return self
 
