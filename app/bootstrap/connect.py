@@ -9,6 +9,7 @@ from app.base.errors import UsageTrouble
 from app.base.secret import Secret
 from app.base.text import tr
 from app.domain import command
+from app.domain.capability import Capabilities
 from app.domain.source import Source
 from app.ports import HealthSource
 
@@ -23,7 +24,14 @@ ALL_VERBS: Final = frozenset(
     }
 )
 
-SILENCES: Final = frozenset({command.ACKNOWLEDGE, command.UNACKNOWLEDGE, command.DOWNTIME, command.END_DOWNTIME})
+SILENCES: Final = Capabilities(
+    {command.ACKNOWLEDGE, command.UNACKNOWLEDGE, command.DOWNTIME, command.END_DOWNTIME},
+    {
+        command.COMMENT: tr("Alertmanager keeps no comments: acknowledge it, and its silence carries your text."),
+        command.RECHECK: tr("Prometheus evaluates its rules by itself, in their own interval."),
+        command.CLOSE: tr("An alert ends when its rule no longer holds: mend the cause, or set a downtime."),
+    },
+)
 
 
 def _nagios(source: Source, secret: Secret | None) -> HealthSource:

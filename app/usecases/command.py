@@ -17,8 +17,10 @@ from app.base.errors import Cancelled, TimedOut, WatchdeskError
 from app.base.events import CancelToken
 from app.base.lanes import net
 from app.base.text import tr
+from app.domain.capability import why_not
 from app.domain.command import (
     ACKNOWLEDGE,
+    CLOSE,
     COMMENT,
     DONE,
     DOWNTIME,
@@ -45,6 +47,7 @@ _POLL_S: Final = 0.1
 WORDS: Final[Mapping[str, str]] = {
     ACKNOWLEDGE: "acknowledge", UNACKNOWLEDGE: "take back an acknowledgement", DOWNTIME: "set a downtime",
     END_DOWNTIME: "end a downtime", COMMENT: "comment", RECHECK: "re-check",
+    CLOSE: "close a problem",
 }  # fmt: skip
 
 
@@ -58,7 +61,8 @@ class CommandPlan:
 
 
 def plan(rows: Iterable[HealthRow], verb: str, verbs: Mapping[str, frozenset[str]]) -> CommandPlan:
-    """Which rows can take a command. ``verbs``: what each source takes, by its name."""
+    """Which rows can take a command. ``verbs``: what each source takes, by its name; with ``Capabilities`` it says
+    itself why not."""
     targets, refusals = [], []
     for row in rows:
         reason = _refusal(row, verb, verbs)
@@ -74,7 +78,8 @@ def _refusal(row: HealthRow, verb: str, verbs: Mapping[str, frozenset[str]]) -> 
     if known is None:
         return tr("Its source {name} is not connected.", name=row.source)
     if verb not in known:
-        return tr("{name} cannot {verb}.", name=row.source, verb=tr(WORDS.get(verb, verb)))
+        lack = tr("{name} cannot {verb}.", name=row.source, verb=tr(WORDS.get(verb, verb)))
+        return f"{lack} {why_not(known, verb)}".strip()
     rule = _RULES.get(verb)
     return rule(row) if rule else ""
 
@@ -87,6 +92,10 @@ def _no_acknowledgement(row: HealthRow) -> str:
     return tr("It is acknowledged already.") if row.acknowledged else ""
 
 
+def _nothing_to_close(row: HealthRow) -> str:
+    return "" if row.is_problem else tr("It is {state}: there is nothing to close.", state=row.state.upper())
+
+
 def _nothing_to_take_back(row: HealthRow) -> str:
     return "" if row.acknowledged else tr("It is not acknowledged.")
 
@@ -96,7 +105,12 @@ def _no_downtime(row: HealthRow) -> str:
 
 
 _RULES: Final[Mapping[str, Callable[[HealthRow], str]]] = MappingProxyType(
-    {ACKNOWLEDGE: _no_acknowledgement, UNACKNOWLEDGE: _nothing_to_take_back, END_DOWNTIME: _no_downtime}
+    {
+        ACKNOWLEDGE: _no_acknowledgement,
+        UNACKNOWLEDGE: _nothing_to_take_back,
+        END_DOWNTIME: _no_downtime,
+        CLOSE: _nothing_to_close,
+    }
 )
 
 

@@ -9,13 +9,16 @@ import pytest
 from app.base.errors import NeedsSignIn, TimedOut, Unreachable
 from app.base.events import CancelToken
 from app.base.lanes import Lanes
+from app.domain.capability import Capabilities
 from app.domain.command import (
     ACKNOWLEDGE,
+    CLOSE,
     COMMENT,
     DONE,
     DOWNTIME,
     END_DOWNTIME,
     FAILED,
+    RECHECK,
     REFUSED,
     UNACKNOWLEDGE,
     UNCONFIRMED,
@@ -105,6 +108,21 @@ def test_a_source_that_fails_touches_no_other(error: Exception, outcome: str) ->
     scene.sources["n1"].push_error = error  # type: ignore[assignment]
     assert scene.outcomes() == [outcome, outcome, DONE, DONE]
     assert scene.told[0].reason == str(error)
+
+
+def test_a_source_says_itself_why_it_cannot() -> None:
+    able = Capabilities({ACKNOWLEDGE}, {COMMENT: "It keeps no comments."})
+    reasons = {
+        verb: plan([health_row("a", "critical")], verb, {"n1": able}).refusals[0].reason
+        for verb in (COMMENT, RECHECK)
+    }
+    assert reasons == {COMMENT: "n1 cannot comment. It keeps no comments.", RECHECK: "n1 cannot re-check."}
+
+
+def test_what_is_well_is_not_closed() -> None:
+    planned = plan([health_row("a"), health_row("b", "critical")], CLOSE, {"n1": frozenset({CLOSE})})
+    assert [row.name for row in planned.targets] == ["b"]
+    assert [outcome.reason for outcome in planned.refusals] == ["It is OK: there is nothing to close."]
 
 
 def test_refusals_follow_the_targets() -> None:
