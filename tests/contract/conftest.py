@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.icinga2_peer import icinga2_peer
 from tests.contract.zabbix_peer import zabbix_peer
 from tests.plugins.peers import _call, _free_port, _one_at_a_time
 
-__all__ = ["PrometheusPeer", "prometheus_peer", "zabbix_peer"]
+__all__ = ["PrometheusPeer", "icinga2_peer", "prometheus_peer", "zabbix_peer"]
 
 
 @dataclass(frozen=True)

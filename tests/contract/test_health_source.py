@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -16,10 +14,6 @@ import pytest
 from app.base.clock import MINUTE, SystemClock
 from app.base.errors import Cancelled
 from app.base.events import CancelToken
-from app.base.secret import Secret
-from app.connectors.nagios import open_nagios
-from app.connectors.prometheus import open_prometheus
-from app.connectors.simulated import open_simulated
 from app.domain import command as verbs
 from app.domain.command import DONE, REFUSED, Command
 from app.domain.freshness import LIVE, STALE
@@ -36,111 +30,18 @@ from app.domain.health import (
     health_id,
 )
 from app.domain.history import SourceMark
-from app.domain.source import Source
 from app.ports import HealthSource
 from app.usecases.board import Board, Instant, with_answer
-from tests.contract.conftest import PrometheusPeer
-from tests.contract.zabbix_peer import ZabbixPeer, zabbix
-from tests.fakes.nagios_server import NagiosServer
-from tests.fakes.prometheus_server import PrometheusServer
-from tests.fakes.zabbix_server import ZabbixServer
+from tests.contract.remotes import NAME, PARAMETERS, REMOTES, Remote, nagios
 from tests.plugins.peers import NagiosPeer
 
-NAME = "main"
 PATIENCE_S = 30.0
-Open = Callable[[], HealthSource]
 
 
-def nagios(url: str, user: str, password: str) -> HealthSource:
-    return open_nagios(Source(id="1", name=NAME, kind="nagios", url=url, user=user), Secret(password))
-
-
-def prometheus(url: str, alertmanager: str, user: str, password: str) -> HealthSource:
-    address = f"{url}#alertmanager={alertmanager}"
-    return open_prometheus(Source(id="1", name=NAME, kind="prometheus", url=address, user=user), Secret(password))
-
-
-@dataclass(frozen=True)
-class Remote:
-    """One system. ``guest``: the same, for a user who may only read and sees less; None where there is none.
-    ``start_slack_ms``: how much later than asked a downtime may begin there, when it was to begin by now.
-    ``grain_ms``: to what times are rounded there. ``rechecks``: what becomes of asking for a check of a problem.
-    ``lag_ms``: how long after a host changed its services may still tell what was before, until their next check."""
-
-    admin: HealthSource
-    guest: HealthSource | None = None
-    start_slack_ms: int = 0
-    lag_ms: int = 0
-    grain_ms: int = 1000
-    rechecks: str = DONE
-
-    @property
-    def talk(self) -> str:
-        """The verb that leaves a text: a comment, or where there are none an acknowledgement."""
-        return verbs.COMMENT if verbs.COMMENT in self.admin.verbs else verbs.ACKNOWLEDGE
-
-
-@pytest.fixture(
-    params=[
-        "simulated",
-        "fake-basic",
-        "fake-digest",
-        "fake-prometheus",
-        "fake-zabbix",
-        "fake-zabbix-7",
-        pytest.param("real", marks=pytest.mark.real_server),
-        pytest.param("real-prometheus", marks=[pytest.mark.real_server, pytest.mark.timeout(600)]),
-        pytest.param("real-zabbix", marks=[pytest.mark.real_server, pytest.mark.timeout(600)]),
-    ]
-)
+@pytest.fixture(params=PARAMETERS)
 def remote(request: pytest.FixtureRequest) -> Iterator[Remote]:
-    if request.param == "simulated":
-        yield Remote(
-            open_simulated(Source(id="1", name=NAME, kind="simulated", url="simulated:?seed=7"), SystemClock()),
-            lag_ms=15 * MINUTE,
-        )
-        return
-    if request.param == "real":
-        peer: NagiosPeer = request.getfixturevalue("nagios_peer")
-        found = Remote(
-            nagios(peer.url, peer.user, peer.password),
-            nagios(peer.url, peer.read_only_user, peer.read_only_password),
-        )
-        yield from closing(found)
-        return
-    if request.param == "real-prometheus":
-        found_peer: PrometheusPeer = request.getfixturevalue("prometheus_peer")
-        real = prometheus(found_peer.url, found_peer.alertmanager, found_peer.user, found_peer.password)
-        yield from closing(Remote(real, start_slack_ms=5_000))
-        return
-    if request.param == "real-zabbix":
-        real_zabbix: ZabbixPeer = request.getfixturevalue("zabbix_peer")
-        yield from closing(
-            Remote(real_zabbix.admin(), real_zabbix.guest(), grain_ms=MINUTE, rechecks=REFUSED)
-        )  # its values are sent to it
-        return
-    if request.param in ("fake-zabbix", "fake-zabbix-7"):
-        with ZabbixServer("7.0.3" if request.param.endswith("7") else "6.0.14") as zabbix_fake:
-            made = [zabbix(zabbix_fake.url, user, f"{user}-pw") for user in ("admin", "guest")]
-            yield from closing(Remote(*made, grain_ms=MINUTE))
-        return
-    if request.param == "fake-prometheus":
-        with PrometheusServer() as fake:
-            yield from closing(Remote(prometheus(fake.url, fake.url, "admin", "admin-pw"), start_slack_ms=5_000))
-        return
-    way = request.param.removeprefix("fake-")
-    odd = {"date_format": "us", "zone": timezone(timedelta(hours=-9, minutes=-30))} if way == "digest" else {}
-    with NagiosServer(sign_in=way, **odd) as server:  # type: ignore[arg-type]
-        yield from closing(Remote(nagios(server.url, "admin", "admin-pw"), nagios(server.url, "guest", "guest-pw")))
-
-
-def closing(remote: Remote) -> Iterator[Remote]:
-    try:
-        yield remote
-    finally:
-        remote.admin.close()
-        if remote.guest is not None:
-            remote.guest.close()
+    with REMOTES[request.param](request) as found:
+        yield found
 
 
 def fetched(source: HealthSource) -> Snapshot:
@@ -306,7 +207,7 @@ def test_one_who_may_only_read_is_refused(remote: Remote) -> None:
         assert remote.admin.verbs  # nothing to sign in to
         return
     rows = fetched(remote.guest).rows
-    assert 0 < len(rows) < len(fetched(remote.admin).rows)
+    assert 0 < len(rows) <= len(fetched(remote.admin).rows) - (not remote.guest_sees_all)
     (outcome,) = remote.guest.push(Command(verb=verbs.COMMENT, author="g", comment="x"), rows[-1:], CancelToken())
     assert outcome.outcome == REFUSED
     assert outcome.reason
