@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.base.clock import Moment, to_datetime
 from app.base.text import one_line, tr
 from app.domain.ticket import INTERNAL, PUBLIC
-from app.ui.kit.document import PlainEditor
-from app.ui.kit.icons import paint_icon
-from app.ui.kit.text import Label
+from app.ui.desk.ticket.composer_editor import ComposerEditor
+from app.ui.desk.ticket.composer_foot import ComposerFoot
+from app.ui.desk.ticket.composer_head import ComposerHead
 from app.ui.kit.theme import current
-from app.ui.parts.button import Button
-from app.ui.parts.key_cap import KeyCap
 
 KEEP_AFTER_MS = 800
 """Typing is kept at most this long after the first letter that is not on disk yet."""
-LINES_LEAST, LINES_MOST = 3, 12
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,56 +30,6 @@ class Note:
 
     text: str
     mode: str
-
-
-class _Editor(PlainEditor):
-    """Grows with its text from 3 to 12 lines; Ctrl+Enter and Esc belong to the composer."""
-
-    sent = Signal()
-    escaped = Signal()
-    left = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "bare")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
-        self.document().setDocumentMargin(0)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.sent.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.escaped.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.left.emit()
-
-    def _fit(self, _size: object = None) -> None:
-        lines = round(self.document().size().height())  # this layout counts lines, not pixels
-        shown = min(LINES_MOST, max(LINES_LEAST, lines))
-        self.setFixedHeight(shown * self.fontMetrics().lineSpacing() + 4)
-
-
-class _Mark(QWidget):
-    """Padlock or globe."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.is_public = False
-        self.setFixedSize(QSize(16, 20))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        role = "note.public_text" if self.is_public else "note.internal_text"
-        paint_icon(painter, self.rect().translated(-1, 0), "globe" if self.is_public else "lock", role, 14)
-        painter.end()
 
 
 class Composer(QFrame):
@@ -119,7 +65,7 @@ class Composer(QFrame):
     @property
     def is_asking(self) -> bool:
         """Whether the strip is open and the next Ctrl+Enter sends publicly."""
-        return not self.strip.isHidden()
+        return not self._foot.strip.isHidden()
 
     def set_requester(self, name: str | None) -> None:
         """Who sees a public text."""
@@ -216,67 +162,21 @@ class Composer(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(15, 8, 8, 8)
         column.setSpacing(6)
-        column.addLayout(self._head())
-        self.editor = _Editor(self)
+        self._head = ComposerHead(self)
+        self._head.mode_chosen.connect(self._choose)
+        self.kept = self._head.kept
+        self.editor = ComposerEditor(self)
         self.editor.textChanged.connect(self._typed)
         self.editor.sent.connect(self.submit)
         self.editor.escaped.connect(self._escape)
         self.editor.left.connect(self.keep_now)
-        column.addWidget(self.editor)
-        self.why = Label("", role="state.critical.text", wrap=True, parent=self)
-        self.why.hide()
-        column.addWidget(self.why)
-        self.strip = self._make_strip()
-        column.addWidget(self.strip)
-        column.addLayout(self._foot())
-
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        self._mark = _Mark(self)
-        self._title = Label("", style="body_strong", parent=self)
-        self._seen_by = Label("", role="fg.secondary", elide="right", parent=self)
-        self.kept = Label("", role="fg.muted", parent=self)
-        self._internal = Button(tr("Internal"), kind="toggle", small=True, parent=self)
-        self._public = Button(tr("Public"), kind="toggle", small=True, parent=self)
-        self._internal.clicked.connect(self._choose_internal)
-        self._public.clicked.connect(self._choose_public)
-        row.addWidget(self._mark)
-        row.addWidget(self._title)
-        row.addWidget(self._seen_by, 1)
-        row.addWidget(self.kept)
-        row.addSpacing(6)
-        pair = QHBoxLayout()
-        pair.setSpacing(0)
-        pair.addWidget(self._internal)
-        pair.addWidget(self._public)
-        row.addLayout(pair)
-        row.addWidget(KeyCap("i", self))
-        return row
-
-    def _make_strip(self) -> QFrame:
-        strip = QFrame(self)
-        row = QHBoxLayout(strip)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self._question = Label("", style="body_strong", role="note.public_text", elide="right", parent=strip)
-        back = Button(tr("Not yet"), small=True, key="Esc", parent=strip)
-        back.clicked.connect(self._stop_asking)
-        row.addWidget(self._question, 1)
-        row.addWidget(back)
-        strip.hide()
-        return strip
-
-    def _foot(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        attach = Button(tr("Attach"), kind="bare", icon="attach", small=True, parent=self)
-        attach.clicked.connect(self.attach_asked)
-        self.send = Button("", kind="primary", icon="lock", key="Ctrl+Enter", parent=self)
-        self.send.clicked.connect(self.submit)
-        row.addWidget(attach)
-        row.addStretch(1)
-        row.addWidget(self.send)
-        return row
+        self._foot = ComposerFoot(self)
+        self._foot.sent.connect(self.submit)
+        self._foot.attach_asked.connect(self.attach_asked)
+        self._foot.stopped.connect(self._stop_asking)
+        self.why, self.send = self._foot.why, self._foot.send
+        for part in (self._head, self.editor, self._foot):
+            column.addWidget(part)
 
     # -- doing --------------------------------------------------------------------------------------------------
 
@@ -289,8 +189,7 @@ class Composer(QFrame):
             self.editor.setFocus()
             return
         if self.mode == PUBLIC and not self.is_asking:
-            self._question.setText(tr("Send publicly to 1 person? Ctrl+Enter again."))
-            self.strip.show()
+            self._foot.ask(True)
             self._show_button()
             return
         self._timer.stop()
@@ -316,12 +215,8 @@ class Composer(QFrame):
         if not self._timer.isActive() and self.note != self._kept:
             self._timer.start()
 
-    def _choose_internal(self, _checked: bool = False) -> None:
-        self.set_mode(INTERNAL)
-        self._show_mode()
-
-    def _choose_public(self, _checked: bool = False) -> None:
-        self.set_mode(PUBLIC)
+    def _choose(self, mode: str) -> None:
+        self.set_mode(mode)
         self._show_mode()
 
     def _escape(self) -> None:
@@ -330,37 +225,24 @@ class Composer(QFrame):
         else:
             self.escaped.emit()
 
-    def _stop_asking(self, _checked: bool = False) -> None:
-        self.strip.hide()
+    def _stop_asking(self) -> None:
+        self._foot.ask(False)
         self._show_button()
 
     def _tell(self, why: str) -> None:
-        self.why.setText(why)
-        self.why.setVisible(bool(why))
+        self._foot.tell(why)
 
     def _show_mode(self) -> None:
         is_public = self.mode == PUBLIC
         who = self._requester or tr("the requester")
-        self._mark.is_public = is_public
-        self._title.setText(tr("Public reply") if is_public else tr("Internal note"))
-        self._title.set_role("note.public_text" if is_public else "note.internal_text")
-        self._seen_by.setText(tr("Visible to {name}", name=who) if is_public else tr("colleagues only"))
-        self._internal.setChecked(not is_public)
-        self._public.setChecked(is_public)
+        self._head.show_mode(self.mode, who)
         told = tr("Reply, visible to {name}", name=who) if is_public else tr("Internal note, colleagues only")
         self.editor.setAccessibleName(told)
         self.editor.setPlaceholderText(
             tr("Write to {name}", name=who) if is_public else tr("Write what you know; only colleagues see it")
         )
         self._stop_asking()
-        self._mark.update()
         self.update()
 
     def _show_button(self) -> None:
-        if self.mode != PUBLIC:
-            self.send.set_icon("lock")
-            self.send.set_words(tr("Add note"), key="Ctrl+Enter")
-            return
-        who = self._requester or tr("the requester")
-        self.send.set_icon("send" if self.is_asking else "globe")
-        self.send.set_words(tr("Send to {name}", name=who), key="Ctrl+Enter")
+        self._foot.show_mode(self.mode, self._requester or tr("the requester"))

@@ -18,10 +18,9 @@ from app.base.errors import Refused
 from app.base.text import one_line
 from app.domain.ticket import Ticket
 from app.domain.ticket_field import field_text, read_field
-from app.ui.desk.ticket.field_value import INSET, ROW, FieldLine, FieldSpec, FieldValue
+from app.ui.desk.ticket.field_value import INSET, ROW, FieldLine, FieldSpec, FieldValue, LetterCap
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
-from app.ui.parts.key_cap import KeyCap
 
 LABEL = 84
 SHOWN: Final = "shown"
@@ -46,7 +45,7 @@ class FieldEdit(QWidget):
         self._ticket: Ticket | None = None
         self._margin = margin
         self._line: FieldLine | None = None
-        self._letter: KeyCap | None = None
+        self._letter: LetterCap | None = None
         self._offers = QStringListModel(self)
         self._value = FieldValue(spec, self)
         self._value.opened.connect(self.edit)
@@ -64,7 +63,7 @@ class FieldEdit(QWidget):
         self._grid.addWidget(self._why, 1, 1)
         self._grid.setColumnStretch(1, 1)
         if spec.letter:
-            self._letter = KeyCap(spec.letter.upper(), self)
+            self._letter = LetterCap(spec.letter.upper(), self)
             self._letter.hide()
             self._grid.addWidget(self._letter, 0, 2)
         self.setFocusProxy(self._value)

@@ -14,6 +14,7 @@ from app.domain.ticket import Ticket
 from app.ui.kit.figures import initials, paint_initials
 from app.ui.kit.text import set_tooltip
 from app.ui.kit.theme import current
+from app.ui.parts.key_cap import KeyCap, paint_key_cap
 
 ROW = 24
 INSET = 4
@@ -140,6 +141,15 @@ class FieldValue(QWidget):
     def _tell_rest(self) -> None:
         width = current().metrics(self._spec.style).horizontalAdvance(self._text)
         set_tooltip(self, self._text if width > self.width() - 8 else self._spec.tip)
+
+
+class LetterCap(KeyCap):
+    """A field's letter, in the accent: while it is shown, the keys are about nothing else."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_key_cap(painter, self.rect(), self.key, role="accent.text")
+        painter.end()
 
 
 class FieldLine(QLineEdit):

@@ -109,5 +109,6 @@ class Rows(QWidget):
         self._made = list(rows) or [Label(empty, role="fg.muted", wrap=True, parent=self)]
         for place, row in enumerate(self._made):
             self.column.insertWidget(place, row)
+            row.show()  # the layout would only do so later, and what is hidden takes no focus
             if isinstance(row, Row):
                 row.opened.connect(self.opened)

@@ -79,7 +79,7 @@ class StatusButton(Button):
         """With no way on, the reason stands in sight, and not only in tooltips."""
         refused = words.refusal(ticket, words.OPEN, reason=None, resolution=None)
         menu.addSeparator()
-        why = QAction(refused.sentence() if refused else "", menu)
+        why = QAction(refused.detail if refused else "", menu)
         why.setEnabled(False)
         menu.addAction(why)
 
