@@ -28,12 +28,18 @@ ENV = Env(NOW_AT, "person.007")
 _OPEN = "status IN ('new', 'open', 'pending')"
 _BY_DUE = "ORDER BY due_at IS NULL, status = 'pending', due_at, id LIMIT ?"
 
+# As the index spells it: by hand one would sort all rows, forty times as long.
+_ALL_BY_DUE = (
+    "ORDER BY due_at + CASE WHEN (status = 'pending') THEN 1000000000000000 WHEN (status = 'resolved')"
+    " THEN 2000000000000000 WHEN (status = 'closed') THEN 3000000000000000 ELSE 0 END NULLS LAST, id LIMIT ?"
+)
+
 Asked = tuple[str, str, str, tuple[Any, ...]]
 """Its kind, a query, and what a person would write by hand for it."""
 
 
 def _sets() -> list[Asked]:
-    """200 of them: teams, people, priorities, moments."""
+    """300 of them: teams, people, priorities, moments; open tickets and all."""
     every: list[Asked] = []
     for number in range(50):
         team, person, priority = TEAMS[number % 40], PEOPLE[number * 8], number % 5 + 1
@@ -62,6 +68,18 @@ def _sets() -> list[Asked]:
                 f"updated:<-{hours}h sort:-updated",
                 "WHERE updated_at < ? ORDER BY updated_at DESC, id LIMIT ?",
                 (NOW_AT - hours * 3_600_000,),
+            ),
+            (
+                "assignee, any status",
+                f"assignee:{person}",
+                "WHERE assignee_folded = ? ORDER BY updated_at DESC, id LIMIT ?",
+                (person,),
+            ),
+            (
+                "due, any status",
+                f"priority:{priority} sort:due",
+                f"WHERE priority = ? {_ALL_BY_DUE}",
+                (priority,),
             ),
         ]
     return every
@@ -112,7 +130,7 @@ def _tell(
     figures: Figures, samples: Samples, kinds: list[str], rounds: dict[str, list[list[float]]], first: list[float]
 ) -> None:
     figures.add(
-        f"page of {PAGE} of 100,000 tickets, 200 queries", median(samples["ours"]) * 1e3, "ms",
+        f"page of {PAGE} of 100,000 tickets, {len(kinds)} queries", median(samples["ours"]) * 1e3, "ms",
         beside=("raw sqlite3", median(samples["raw sqlite3"]) * 1e3), at_most=2,
     )  # fmt: skip
     for kind in dict.fromkeys(kinds):
