@@ -6,6 +6,8 @@ import json
 import os
 import random
 import socket
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,9 +63,21 @@ def zabbix_peer(shared: Path) -> Iterator[ZabbixPeer]:
     try:
         with _one_at_a_time():
             _call(script, port, "start")
+        _gather_statistics(port)
         yield ZabbixPeer(script, port, **json.loads(_call(script, port, "url")))
     finally:
         _call(script, port, "stop")
+
+
+def folder_of(port: int) -> Path:
+    """Where a server keeps what it writes."""
+    return Path(tempfile.gettempdir()) / f"peer-zabbix-{port}"
+
+
+def _gather_statistics(port: int) -> None:
+    """What a database has after its first minutes, and without which it may look for an answer for minutes."""
+    sockets = str(folder_of(port) / "pg")
+    subprocess.run(["psql", "-h", sockets, "-U", "zabbix", "-qc", "ANALYZE", "zabbix"], check=True, timeout=60)
 
 
 def _port_pair() -> int:

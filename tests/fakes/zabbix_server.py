@@ -65,15 +65,20 @@ class ZabbixServer:
         self.proxies: list[Any] = []
         self._ids = itertools.count(100)
         for host, service, kind, value, severity in _ESTATE:
-            self._add(host, service, kind, value)
+            self.add(host, service, kind, value)
             if severity:
                 self.put(host, service, severity=severity)
         self.host("web-1")["interfaces"] = [{"type": "1", "available": "1", "error": ""}]
         self.host("old-1")["interfaces"] = [{"type": "1", "available": "2", "error": "no route"}]
 
     @property
+    def address(self) -> tuple[str, int]:
+        host, port = self._server.server_address[:2]
+        return str(host), int(port)
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/zabbix"
+        return f"http://127.0.0.1:{self.address[1]}/zabbix"
 
     def __enter__(self) -> ZabbixServer:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -121,7 +126,8 @@ class ZabbixServer:
                 "cause_eventid": "0",
             }  # fmt: skip
 
-    def _add(self, host: str, service: str, kind: int, value: int | None) -> None:
+    def add(self, host: str, service: str, kind: int, value: int | None) -> None:
+        """An item of this type with its trigger, and its host when there is none yet."""
         if not any(each["host"] == host for each in self.hosts.values()):
             id_ = self._id()
             self.hosts[id_] = {

@@ -1,8 +1,8 @@
 """Rows from what a Zabbix told. Pure.
 
-A check is as bad as its worst open problem; without one it is unknown when a trigger or item of it cannot be
-evaluated, pending when none has ever had a value, else OK. A host is what its ping check says, else what its
-interfaces say, else pending: nothing asks it. Zabbix has no soft states and no flapping.
+A check is as bad as the worst of its open problems and of what cannot be evaluated, which is unknown: so is a problem
+whose own trigger has lost its values. Pending when none has ever had a value, else OK. A host is what its ping check
+says, else what its interfaces say, else pending: nothing asks it. Zabbix has no soft states and no flapping.
 """
 
 from __future__ import annotations
@@ -163,12 +163,19 @@ def _faults(check: Check, now: Now) -> dict[str, str]:
 
 
 def _state(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> str:
-    if problems:
-        return STATES[max(each.severity for each in problems)]
-    if faults:
-        return health.UNKNOWN
+    live = _live(check, problems, now)
+    if problems or faults:
+        return health.worst([STATES[each.severity] for each in live] + [health.UNKNOWN] * bool(faults))
     seen = any(now.lastclock(each.itemid) for each in check.items)
     return health.OK if seen or _changed_s(check, now) else health.PENDING
+
+
+def _live(check: Check, problems: Sequence[Problem], now: Now) -> list[Problem]:
+    """The problems whose triggers are still evaluated."""
+    if not problems:
+        return []
+    blind = {each.triggerid for item in check.items if item.itemid in now.item_faults for each in item.triggers}
+    return [each for each in problems if each.objectid not in blind and each.objectid not in now.trigger_faults]
 
 
 def _changed_s(check: Check, now: Now) -> int:
@@ -177,9 +184,10 @@ def _changed_s(check: Check, now: Now) -> int:
 
 
 def _since_at(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> Moment | None:
-    if problems:
-        worst = max(each.severity for each in problems)
-        return min(each.since_at for each in problems if each.severity == worst) or None
+    live = _live(check, problems, now)
+    if live or problems:
+        worst = max(each.severity for each in live or problems)
+        return min(each.since_at for each in live or problems if each.severity == worst) or None
     return None if faults else _changed_s(check, now) * SECOND or None
 
 
@@ -241,14 +249,15 @@ def _silent(interfaces: Iterable[Interface]) -> str:
 
 def _output(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> str:
     values = ", ".join(filter(None, (_value(each, now) for each in check.items[:3])))
-    if problems:
+    live = _live(check, problems, now)
+    if live:
         more = tr(" (and {count} more)", count=len(problems) - 1) if len(problems) > 1 else ""
-        first = one_line(problems[0].name) + more
+        first = one_line(live[0].name) + more
         return f"{first}: {values}" if values else first
     if faults:
-        return "; ".join(
-            one_line(why) or tr("{what} cannot be evaluated.", what=what) for what, why in faults.items()
-        )
+        open_still = [tr("Still open: {what}", what=one_line(each.name)) for each in problems[:1]]
+        said = [one_line(why) or tr("{what} cannot be evaluated.", what=what) for what, why in faults.items()]
+        return "; ".join([*said, *open_still])
     return values or tr("No value yet.")
 
 
