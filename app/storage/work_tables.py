@@ -29,7 +29,7 @@ from app.query import TICKETS
 from app.storage.query_sql import folded_name, put_off
 from app.storage.ticket_row import FOLDED
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """The newest migration under ``migrations/versions``."""
 
 MIN_WRITER_VERSION: Final = 1
@@ -120,6 +120,7 @@ Index("ticket_by_remote", _t.source, _t.remote_id, sqlite_where=text("remote_id 
 # With whose ticket it is, so that looking for one team's or person's reads no other rows.
 Index("ticket_by_updated", _t.updated_at.desc(), _t.id, _t.team, _t.assignee)
 Index("ticket_by_created", _t.created_at.desc(), _t.id)
+Index("ticket_by_resolved", _t.resolved_at.desc(), _t.id, _t.status, _t.due_at)
 # With what else is asked of a long list by due time, so that rows that do not match are not read.
 Index("ticket_by_due", _due, _t.id, _t.due_at, _t.status, _t.team_folded, _t.assignee_folded, _t.priority)
 Index("ticket_by_number_folded", _t.number_folded)
@@ -135,6 +136,7 @@ _open_order("open_by_created", _t.created_at.desc(), _t.id)
 # Holds what the views of the queue ask about, so that their counts read no rows.
 _open_order(
     "open_facets", _t.team, _t.assignee, _t.priority, _t.due_at, _t.major, _t.service, _t.environment, _t.category,
+    _t.channel,
     *(_t[folded_name(_name)] for _name in ("team", "assignee", "service")),
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ from tests.unit.storage.rows import put, tickets
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = Path(__file__).with_name("migration_sample")
-NEXT = Schema(4, (*CURRENT.scripts, SAMPLE))
+NEXT = Schema(5, (*CURRENT.scripts, SAMPLE))
 EVERYTHING, NOW = Query(), Env(0)
 
 
@@ -74,8 +74,8 @@ def test_data_goes_up_and_comes_down_again(filled: Profile, clock: VirtualClock)
     migrate(filled.work_db, schema=NEXT)
     with closing(sqlite3.connect(filled.work_db)) as connection:
         assert connection.execute("SELECT count(*) FROM ticket WHERE place = 'at ' || team").fetchone() == (300,)
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004",)
-    migrate(filled.work_db, "0003", NEXT)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0005",)
+    migrate(filled.work_db, "0004", NEXT)
     assert shape(filled.work_db).keys() == before.keys()
     with closing(open_store(filled, clock)) as store:
         assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
@@ -97,7 +97,7 @@ def test_the_order_by_due_time_goes_up_and_comes_down_with_its_tickets(filled: P
     with closing(open_store(filled, clock)) as store:
         assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
         assert [entry.text for entry in store.tickets.timeline("id-00001")] == ["note"]
-    assert [made.reason for made in backup.all_of(filled)] == ["before-0003"]
+    assert [made.reason for made in backup.all_of(filled)] == ["before-0004"]
     assert due_indexes(filled.work_db) == now
     assert len(now) == 2
     with closing(sqlite3.connect(filled.work_db)) as connection:
@@ -128,6 +128,17 @@ def test_texts_without_case_are_made_from_what_is_there_and_go_away_again(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("version", ["0001", "0002", "0003"])
+def test_the_way_down_and_up_again_leads_back(filled: Profile, clock: VirtualClock, version: str) -> None:
+    before = shape(filled.work_db)
+    migrate(filled.work_db, version)
+    assert shape(filled.work_db) != before
+    migrate(filled.work_db)
+    assert shape(filled.work_db) == before
+    with closing(open_store(filled, clock)) as store:
+        assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
+
+
 def folded_texts(path: Path) -> list[tuple[str | None, ...]]:
     names = ", ".join(map(folded_name, FOLDED))
     with closing(sqlite3.connect(path)) as connection:
@@ -149,7 +160,7 @@ def test_opening_an_older_file_backs_it_up_and_migrates_it(filled: Profile, cloc
         put(store, *tickets(301))
     assert "place" in columns(filled.work_db)
     (made,) = backup.all_of(filled)
-    assert made.reason == "before-0004"
+    assert made.reason == "before-0005"
     assert "place" not in columns(Path(made.path))
     with pytest.raises(TooNew):
         open_store(filled, clock)
@@ -172,10 +183,10 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     filled: Profile, tmp_path: Path, clock: VirtualClock, breaks: str, error: type[Exception]
 ) -> None:
     before = shape(filled.work_db)
-    text = (SAMPLE / "0004_ticket_place.py").read_text()
-    (tmp_path / "0004_breaks.py").write_text(text.replace("\n\n\ndef down", f"\n    {breaks}\n\n\ndef down"))
+    text = (SAMPLE / "0005_ticket_place.py").read_text()
+    (tmp_path / "0005_breaks.py").write_text(text.replace("\n\n\ndef down", f"\n    {breaks}\n\n\ndef down"))
     with pytest.raises(error):
-        open_store(filled, clock, schema=Schema(4, (*CURRENT.scripts, tmp_path)))
+        open_store(filled, clock, schema=Schema(5, (*CURRENT.scripts, tmp_path)))
     assert shape(filled.work_db) == before
     with closing(open_store(filled, clock)) as store:
         assert store.tickets.count(EVERYTHING, NOW) == 300
@@ -218,7 +229,7 @@ def test_making_a_store_is_quick_and_needs_no_alembic(tmp_path: Path) -> None:
     assert has_alembic == "False"
 
 
-@pytest.mark.parametrize(("note", "error"), [("4", TooNew), ("soon", Damaged)])
+@pytest.mark.parametrize(("note", "error"), [("5", TooNew), ("soon", Damaged)])
 def test_a_file_that_only_newer_programs_may_write_is_only_read(
     filled: Profile, clock: VirtualClock, note: str, error: type[Exception]
 ) -> None:

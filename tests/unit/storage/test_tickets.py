@@ -21,6 +21,7 @@ from app.storage.engine import open_connection
 from app.storage.store import SqliteStore, open_store
 from app.storage.ticket_query import statement
 from app.storage.ticket_row import LIGHT
+from app.usecases.view import DEFAULT_VIEWS
 from tests.fakes.clock import VirtualClock
 from tests.unit.storage.rows import put, tickets
 
@@ -109,6 +110,7 @@ PAGES = {
     "sort:due": "ticket_by_due",
     "status:closed sort:due": "ticket_by_due",
     "sort:-created": "ticket_by_created",
+    "resolved:<24h sort:-resolved": "ticket_by_resolved",
 }
 SEEKS = (
     "team:network", "team:Öffi", "team:none", "is:unassigned", "requester:Ana", "service:checkout", "number:INC-7",
@@ -139,7 +141,14 @@ def test_whole_names_are_sought_and_not_looked_for_row_by_row(
 
 
 @pytest.mark.parametrize(
-    "text", ["is:open", "is:breached", "is:open team:network", "is:open is:unassigned priority:1"]
+    "text",
+    [
+        "is:open",
+        "is:breached",
+        "is:open team:network",
+        "is:open is:unassigned priority:1",
+        *(view.query for view in DEFAULT_VIEWS),
+    ],
 )
 def test_counts_of_views_read_no_rows(store: SqliteStore, profile: Profile, text: str) -> None:
     put(store, *tickets(50))
