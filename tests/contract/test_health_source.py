@@ -18,6 +18,7 @@ from app.domain import command as verbs
 from app.domain.command import DONE, REFUSED, Command
 from app.domain.freshness import LIVE, STALE
 from app.domain.health import (
+    CRITICAL,
     DOWN,
     HOST,
     HOST_STATES,
@@ -25,6 +26,7 @@ from app.domain.health import (
     SERVICE,
     SERVICE_STATES,
     UNREACHABLE,
+    WARNING,
     HealthRow,
     Snapshot,
     health_id,
@@ -49,8 +51,8 @@ def fetched(source: HealthSource) -> Snapshot:
 
 
 def free_problem(snapshot: Snapshot) -> HealthRow:
-    """A service in trouble that nobody has taken."""
-    rows = (row for row in snapshot.rows if row.kind == SERVICE and row.is_problem and not row.suppressed)
+    """A service in trouble that nobody has taken. Not one that is unknown: Zabbix has no event for those."""
+    rows = (row for row in snapshot.rows if row.state in (WARNING, CRITICAL) and not row.suppressed)
     return next(row for row in rows if not row.acknowledged and not row.in_downtime)
 
 

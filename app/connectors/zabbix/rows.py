@@ -219,11 +219,12 @@ def _upstream_fails(estate: Estate, trigger_id: str, now: Now) -> bool:
     seen, waiting = {trigger_id}, list(estate.upstream.get(trigger_id, ()))
     while waiting:
         current = waiting.pop()
+        if current in seen:
+            continue
         if current in now.problems:
             return True
-        if current not in seen:
-            seen.add(current)
-            waiting += estate.upstream.get(current, ())
+        seen.add(current)
+        waiting += estate.upstream.get(current, ())
     return False
 
 
