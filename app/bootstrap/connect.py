@@ -79,7 +79,11 @@ KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
     "simulated": _simulated,
 }
 
-_VERBS: Final[Mapping[str, frozenset[str]]] = {"prometheus": SILENCES, "alertmanager": SILENCES}
+_VERBS: Final[Mapping[str, frozenset[str]]] = {
+    "prometheus": SILENCES,
+    "alertmanager": SILENCES,
+    "zabbix": ALL_VERBS | {command.CLOSE},
+}
 
 
 def verbs_of(kind: str) -> frozenset[str]:
