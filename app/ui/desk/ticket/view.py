@@ -12,29 +12,24 @@ from app.actions.action import TICKET, Situation
 from app.actions.ticket import plan_edit
 from app.base.events import ARTICLES, TICKETS, CancelToken, Touched
 from app.base.text import one_line, tr
-from app.domain.draft import Draft
 from app.domain.ticket import INTERNAL, PUBLIC, Attachment, Ticket, TimelineEntry
 from app.ports import Store
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher, Notice
+from app.ui.desk.ticket.article_work import ArticleWork
 from app.ui.desk.ticket.centre import TicketCentre, column, rule
-from app.ui.desk.ticket.composer import Note
 from app.ui.desk.ticket.edit_watch import EditWatch
 from app.ui.desk.ticket.field_edit import FieldEdit
 from app.ui.desk.ticket.fields import FieldsPane
 from app.ui.desk.ticket.file_work import FileWork
 from app.ui.desk.ticket.head import TicketHead
+from app.ui.desk.ticket.note_work import NoteWork
 from app.ui.desk.ticket.side import TicketSide
 from app.ui.desk.ticket.story import PAGE, TicketStory, read_story, told
-from app.ui.desk.ticket.suggestion import ArticlePage, Suggestion, read_article, suggest
-from app.ui.kit.bridge import is_alive
 from app.ui.kit.theme import current
 from app.ui.parts.banner import Banner
 from app.ui.parts.pane_state import PaneState
 from app.ui.parts.timeline import Entry
-from app.usecases.draft import keep_draft
-from app.usecases.ticket import Saved, comment_ticket, draft_key
-from app.usecases.work import Work
 
 
 class TicketView(QWidget):
@@ -52,7 +47,6 @@ class TicketView(QWidget):
         self._watch = EditWatch(dispatcher, self)
         self._entries: Sequence[TimelineEntry] = ()
         self._has_earlier = False
-        self._suggested_for = ""
         self._wants_side = False
         self._build()
         context.opened_changed.connect(self._load)
@@ -96,8 +90,9 @@ class TicketView(QWidget):
         if self.ticket is not None and touched.touches(TICKETS, self.ticket.id):
             self._read()
         if touched.touches(ARTICLES):
-            self._suggested_for = ""
-            self._suggest()
+            self._articles.forget()
+            if self.ticket is not None:
+                self._articles.suggest(self.ticket)
 
     def tick(self, now_at: int) -> None:
         """Once a second while in front."""
@@ -125,7 +120,7 @@ class TicketView(QWidget):
         self.fields.edit_asked.connect(self._edit)
         self.fields.completion_wanted.connect(self._complete)
         self.side = TicketSide(self)
-        self.side.article_asked.connect(self._read_article)
+        self._articles = ArticleWork(self._context, self.side)
         self.side.attach_asked.connect(self._attach)
         self.files = FileWork(self._context, self._dispatcher.noticed.emit, self)
         self.side.open_asked.connect(self.files.open)
@@ -133,8 +128,8 @@ class TicketView(QWidget):
         self.centre = TicketCentre(self)
         self.timeline, self.chips, self.composer = self.centre.timeline, self.centre.chips, self.centre.composer
         self.timeline.earlier_asked.connect(self._read_earlier)
-        self.composer.sent.connect(self._send)
-        self.composer.changed.connect(self._keep)
+        self._notes = NoteWork(self._context, self.composer, self.ticket_id)
+        self._notes.saved.connect(self.timeline.to_end)  # and it stays there when the note comes in
         self.composer.attach_asked.connect(self._attach)
         self.composer.escaped.connect(self.focus_main)
         outer = column(self)
@@ -166,9 +161,7 @@ class TicketView(QWidget):
         if self._context.opened is None:
             return
         self._read()
-        key = draft_key(self.ticket_id)
-        # On the write lane: a draft that was kept a moment ago, in a tab now closed, is waiting there.
-        self._context.write(lambda work, _cancel: work.store.team.draft(key), self._restore)
+        self._notes.restore()
 
     def _read(self) -> None:
         limit = max(PAGE, len(self._entries))
@@ -203,7 +196,7 @@ class TicketView(QWidget):
         self.side.show_files(story.attachments, now_at)
         self._entries, self._has_earlier = story.entries, story.has_earlier
         self._show_entries()
-        self._suggest()
+        self._articles.suggest(story.ticket)
         if before is None or (before.number, before.title) != (story.ticket.number, story.ticket.title):
             self.title_changed.emit(f"{story.ticket.number} {one_line(story.ticket.title)}")
         self.situation_changed.emit()
@@ -221,26 +214,6 @@ class TicketView(QWidget):
         else:
             told_why = tr("This ticket could not be read again: {why}", why=sentence(error))
             self.banner.tell("failed", told_why, tr("Try again"))
-
-    def _suggest(self) -> None:
-        ticket = self.ticket
-        if ticket is None or self._suggested_for == f"{ticket.title}\n{ticket.service}":
-            return
-        self._suggested_for = f"{ticket.title}\n{ticket.service}"
-
-        def read(store: Store, cancel: CancelToken) -> list[Suggestion]:
-            return suggest(store, cancel, ticket)
-
-        self._context.read(read, self.side.show_suggestions, key=f"ticket side {self.ticket_id}")
-
-    def _read_article(self, id_: str) -> None:
-        self._context.read(
-            lambda store, cancel: read_article(store, cancel, id_), self._show_article, key="ticket article"
-        )
-
-    def _show_article(self, page: ArticlePage | None) -> None:
-        if page is not None:
-            self.side.show_article(page)
 
     def _complete(self, field: FieldEdit, prefix: str) -> None:
         self._context.read(
@@ -268,44 +241,6 @@ class TicketView(QWidget):
     def _moved(self, why: str) -> None:
         if why:
             self._read()  # what was refused was offered by a state that is no longer so
-
-    def _send(self, note: Note) -> None:
-        id_, is_public = self.ticket_id, note.mode == PUBLIC
-
-        def save(work: Work, _cancel: CancelToken) -> Saved:
-            return comment_ticket(work, id_, note.text, public=is_public)
-
-        if self._context.opened is None:
-            self.composer.refuse(self._context.why_closed())
-            return
-        self._context.write(save, self._sent, failed=self._not_sent)
-
-    def _sent(self, _saved: Saved) -> None:
-        if is_alive(self):
-            self.composer.confirm()
-            self.timeline.to_end()  # and stays there when the note comes in
-
-    def _not_sent(self, error: Exception) -> None:
-        if is_alive(self):
-            self.composer.refuse(tr("Not saved; your text is still here. {why}", why=sentence(error)))
-
-    def _keep(self, note: Note) -> None:
-        key = draft_key(self.ticket_id)
-        self._context.write(
-            lambda work, _cancel: keep_draft(work, key, note.text, mode=note.mode), self._kept, failed=self._not_kept
-        )
-
-    def _kept(self, draft: Draft) -> None:
-        if is_alive(self):
-            self.composer.show_kept(draft.at)
-
-    def _not_kept(self, error: Exception) -> None:
-        if is_alive(self):
-            self.composer.show_not_kept(tr("The draft stands only in this window. {why}", why=sentence(error)))
-
-    def _restore(self, draft: Draft | None) -> None:
-        if draft is not None and is_alive(self):
-            self.composer.restore(Note(draft.text, draft.mode), draft.at)
 
     def _attach(self) -> None:
         self._dispatcher.act("ticket.attach")
