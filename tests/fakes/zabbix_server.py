@@ -197,11 +197,13 @@ class ZabbixServer:
         return {id_ for id_, each in self.hosts.items() if user != "guest" or each["host"] != _HIDDEN}
 
     def _of_hosts(self, params: Any, user: str) -> list[dict[str, Any]]:
-        hosts = set(params.get("hostids", self.hosts)) & self._visible(user)
+        hosts = set(params.get("hostids", self.hosts)) & {each["hostid"] for each in self._host_get(params, user)}
         return [each for each in self.items.values() if each["hostid"] in hosts]
 
     def _host_get(self, params: Any, user: str) -> Any:
-        return [self.hosts[id_] for id_ in sorted(self._visible(user))]
+        chosen = params.get("groupids")
+        found = [self.hosts[id_] for id_ in sorted(self._visible(user))]
+        return [each for each in found if chosen is None or any(one["groupid"] in chosen for one in each["groups"])]
 
     def _item_get(self, params: Any, user: str) -> Any:
         found = self._of_hosts(params, user)
@@ -212,7 +214,7 @@ class ZabbixServer:
         return [self.triggers[id_] for id_ in ids if _fits(self.triggers[id_], params, "triggerids", "triggerid")]
 
     def _problem_get(self, params: Any, user: str) -> Any:
-        seen = {one["triggerid"] for each in self._of_hosts({}, user) for one in each["triggers"]}
+        seen = {one["triggerid"] for each in self._of_hosts(params, user) for one in each["triggers"]}
         found = [each for each in self.problems.values() if each["objectid"] in seen]
         return [each for each in found if _fits(each, params, "eventids", "eventid")]
 
@@ -272,6 +274,9 @@ class ZabbixServer:
         "maintenance.create": _maintenance_create, "maintenance.delete": _maintenance_delete, "hanode.get": _node_get,
         "proxy.get": lambda self, _params, _user: self.proxies,
         "user.get": lambda _self, _params, _user: [{"userid": "1", "username": "admin"}],
+        "hostgroup.get": lambda self, _params, _user: [
+            one for each in self.hosts.values() for one in each["groups"]
+        ],
         "user.logout": lambda _self, _params, _user: True,
     }  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Zabbix 6.0 and newer: reads through its JSON-RPC API, acts through events, maintenances and tasks.
 
 Facts: Zabbix 6.0.14 as it answered; where newer versions differ, their published API descriptions. With a user the
-secret is that user's password (``user.login``); without one it is an API token.
+secret is that user's password (``user.login``); without one it is an API token. The address's fragment may hold what
+was chosen of it: see ``options``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from app.base.secret import Secret
 from app.base.text import tr
 from app.connectors.http import Deadlines, HttpClient
 from app.connectors.trust import Trust
+from app.connectors.zabbix.options import read_options
 from app.connectors.zabbix.rpc import PATH, Bearer, Rpc
 from app.connectors.zabbix.source import ZabbixSource
 from app.domain.source import Source
@@ -39,7 +41,9 @@ def open_zabbix(source: Source, secret: Secret | None, clock: Clock | None = Non
         deadlines=Deadlines(total_s=source.deadline_s),
         clock=clock,
     )
-    return ZabbixSource(source, Rpc(client, bearer, source.user, secret), str(client.base), clock)
+    return ZabbixSource(
+        source, Rpc(client, bearer, source.user, secret), str(client.base), read_options(source.url), clock
+    )
 
 
 def _folder(url: str) -> str:

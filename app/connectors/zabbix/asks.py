@@ -28,24 +28,27 @@ class Ask:
     optional: bool = False
 
 
-def status(version: Version) -> dict[str, Ask]:
-    """What each poll asks: all that can change without a change of the configuration."""
+def status(version: Version, group_ids: Sequence[str] | None = None) -> dict[str, Ask]:
+    """What each poll asks: all that can change while the configuration stays. Without ``group_ids``: of all hosts."""
+    some = _some(group_ids)
     host = ["hostid", "maintenance_status", "maintenanceid", "maintenance_from"]
     problem = ["eventid", "objectid", "clock", "ns", "name", "acknowledged", "severity", "suppressed"]
     return {
         "hosts": Ask("host.get", {
             "output": host + (["active_available"] if version >= _GROUPS_RENAMED else []),
-            "selectInterfaces": ["type", "available", "error"], "monitored_hosts": True,
+            "selectInterfaces": ["type", "available", "error"], "monitored_hosts": True, **some,
         }),
         "problems": Ask("problem.get", {
             "output": problem + (["cause_eventid"] if version >= _CAUSES_SINCE else []),
             "selectAcknowledges": "extend", "selectSuppressionData": "extend", "selectTags": ["tag", "value"],
+            **some,
         }),
         "trigger_faults": Ask("trigger.get", {
-            "output": ["triggerid", "error"], "filter": {"state": 1},
+            "output": ["triggerid", "error"], "filter": {"state": 1}, **some,
         }),
         "item_faults": Ask("item.get", {
             "output": ["itemid", "error"], "filter": {"state": 1}, "monitored": True, "with_triggers": True,
+            **some,
         }),
         "maintenances": Ask("maintenance.get", {
             "output": "extend", "selectHosts": ["hostid"], _groups(version): ["groupid"],
@@ -56,13 +59,23 @@ def status(version: Version) -> dict[str, Ask]:
     }  # fmt: skip
 
 
-def configuration(version: Version) -> dict[str, Ask]:
+def groups() -> dict[str, Ask]:
+    """All host groups that this user may see."""
+    return {"groups": Ask("hostgroup.get", {"output": ["groupid", "name"]})}
+
+
+def _some(group_ids: Sequence[str] | None) -> dict[str, Any]:
+    return {} if group_ids is None else {"groupids": list(group_ids)}
+
+
+def configuration(version: Version, group_ids: Sequence[str] | None = None) -> dict[str, Ask]:
     """What a full read asks beside the status, all at once."""
+    some = _some(group_ids)
     proxy = ["proxyid", "assigned_proxyid"] if version >= _PROXY_RENAMED else ["proxy_hostid"]
     return {
         "configured": Ask("host.get", {
             "output": ["hostid", "host", "name", *proxy], "selectTags": ["tag", "value"],
-            _groups(version): ["groupid", "name"], "monitored_hosts": True,
+            _groups(version): ["groupid", "name"], "monitored_hosts": True, **some,
         }),
         "users": Ask("user.get", {"output": ["userid", "username"]}, optional=True),
     }  # fmt: skip

@@ -18,15 +18,15 @@ from app.base.text import one_line, tr
 from app.connectors.zabbix import parse, targets
 from app.connectors.zabbix.asks import Ask
 from app.connectors.zabbix.estate import Key
-from app.connectors.zabbix.parse import Tag
 from app.connectors.zabbix.picture import Picture
 from app.connectors.zabbix.quiet import signed
 from app.connectors.zabbix.read_back import Seen
+from app.connectors.zabbix.records import Tag
 from app.connectors.zabbix.remarks import ACKNOWLEDGE, CLOSE, MESSAGE, UNACKNOWLEDGE
 from app.connectors.zabbix.rpc import Rpc
 from app.domain import command as verbs
 from app.domain.command import Command
-from app.domain.health import HealthRow
+from app.domain.health import UNKNOWN, HealthRow
 
 SHORTEST_MS: Final = 5 * MINUTE
 _CHECK_NOW: Final = 6
@@ -99,9 +99,15 @@ class Job:
 def _acknowledge(job: Job, row: HealthRow) -> Deed:
     found = targets.events(job.picture, row)
     if not found:
-        raise Refused(tr("It has no problem that could be acknowledged."))
+        raise Refused(_nothing_to_take(row))
     ids = tuple(each.eventid for each in found)
     return _on_events(job, row, ids, ACKNOWLEDGE, lambda seen: all(_is(seen, id_, acknowledged=True) for id_ in ids))
+
+
+def _nothing_to_take(row: HealthRow) -> str:
+    if row.state == UNKNOWN:
+        return tr("It cannot be evaluated; Zabbix has no event for that which could be acknowledged.")
+    return tr("It has no problem that could be acknowledged.")
 
 
 def _unacknowledge(job: Job, row: HealthRow) -> Deed:
@@ -169,7 +175,8 @@ def _downtime(job: Job, row: HealthRow) -> Deed:
     if check is not None:
         mine = {each.triggerid for each in check.triggers}
         of_triggers = job.tags_on(key[0])
-        tags = targets.own_tags(check, of_triggers, [each for each in of_triggers if each not in mine])
+        others = [each for each in of_triggers if each not in mine]
+        tags = targets.own_tags(check, of_triggers, others, job.picture.place.options.service_tag)
     name = _name(job, row)
     params: dict[str, Any] = {
         "name": name, "description": signed(job.command.comment or tr("downtime"), job.command.author),

@@ -1,6 +1,6 @@
 """What is monitored, as the last full read told it, and the checks made of it. Pure.
 
-A check (a row of the board) is, on each host: all items that carry the tag ``service`` with one value; else an item
+A check (a row of the board) is, on each host: all items that carry one value of the service tag; else an item
 with the triggers on it alone; else a trigger on several items. Its name is the tag's value, the item's name or the
 trigger's. A trigger over several hosts stands on each of them.
 """
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.base.text import tr
-from app.connectors.zabbix.parse import Host, Item, Reject, Trigger
+from app.connectors.zabbix.parse import Reject
+from app.connectors.zabbix.records import Host, Item, Trigger
 
-SERVICE_TAG: Final = "service"
 _PING: Final = "icmpping"
 _MASTERS: Final = 4
 """How many items a dependent item's asking is looked up through."""
@@ -60,7 +60,7 @@ class Estate:
 
 def build(
     hosts: Iterable[Host], triggers: Iterable[Trigger], items: Iterable[Item], users: Mapping[str, str],
-    rejects: list[Reject],
+    rejects: list[Reject], service_tag: str = "service",
 ) -> Estate:  # fmt: skip
     """Everything joined. A trigger with an item that is switched off is at rest, and left out; one none of whose
     items is told is named in ``rejects``."""
@@ -79,7 +79,7 @@ def build(
         found = items_of.get(trigger.triggerid, [])
         if not found:
             rejects.append((tr("trigger {id}", id=trigger.triggerid), tr("none of its items is told")))
-        for key, its_items in _places(trigger, found, by_host, taken):
+        for key, its_items in _places(trigger, found, by_host, service_tag, taken):
             of_key = members.setdefault(key, ({}, {}))
             of_key[0][trigger.triggerid] = trigger
             of_key[1].update((each.itemid, each) for each in its_items)
@@ -100,21 +100,20 @@ def build(
 
 
 def _places(
-    trigger: Trigger, items: Sequence[Item], hosts: Mapping[str, Host], taken: dict[Key, str]
+    trigger: Trigger, items: Sequence[Item], hosts: Mapping[str, Host], service_tag: str, taken: dict[Key, str]
 ) -> Iterator[tuple[Key, list[Item]]]:
     """On each host of a trigger: the check it belongs to, and its items there."""
     of_host: dict[str, list[Item]] = {}
     for item in items:
         of_host.setdefault(item.hostid, []).append(item)
     for host_id, own in of_host.items():
-        yield (host_id, _name(trigger, own, len(items), hosts[host_id], taken)), own
+        services = {tag.value for item in own for tag in item.tags if tag.tag == service_tag and tag.value}
+        name = services.pop() if len(services) == 1 else _name(trigger, own, len(items), hosts[host_id], taken)
+        yield (host_id, name), own
 
 
 def _name(trigger: Trigger, items: Sequence[Item], of_all: int, host: Host, taken: dict[Key, str]) -> str:
     """Two items of one name are told apart by their keys."""
-    services = {tag.value for item in items for tag in item.tags if tag.tag == SERVICE_TAG and tag.value}
-    if len(services) == 1:
-        return services.pop()
     if of_all > 1:
         return _expanded(trigger.description, host) or tr("trigger {id}", id=trigger.triggerid)
     item = items[0]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.base.clock import SECOND, Moment
-from app.connectors.zabbix.parse import HostStatus, Maintenance, Problem, Reading, TriggerValue
+from app.connectors.zabbix.records import HostStatus, Maintenance, Problem, Reading, TriggerValue
 
 NO_STATUS = HostStatus(hostid="0")
 

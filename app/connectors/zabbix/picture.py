@@ -11,10 +11,12 @@ from typing import TypeVar
 
 import msgspec
 
-from app.connectors.zabbix import parse, quiet, remarks, rows
+from app.connectors.zabbix import due, parse, quiet, remarks, rows
 from app.connectors.zabbix.estate import Estate, Key
 from app.connectors.zabbix.now import Now
-from app.connectors.zabbix.parse import HostStatus, Maintenance, Node, Problem, Proxy, Reading, Reject, TriggerValue
+from app.connectors.zabbix.own import own_rows
+from app.connectors.zabbix.parse import Reject
+from app.connectors.zabbix.records import HostStatus, Maintenance, Node, Problem, Proxy, Reading, TriggerValue
 from app.connectors.zabbix.rows import Place
 from app.domain import health
 from app.domain.health import Downtime, HealthRow, Remark
@@ -113,7 +115,7 @@ class Picture:
         """Make anew what changed."""
         before = self.now
         late = {id_: each.lastaccess for id_, each in status.proxies.items()
-                if each.lastaccess and rows.is_late(each.lastaccess, server_at // 1000)}  # fmt: skip
+                if each.lastaccess and due.is_late(each.lastaccess, server_at // 1000)}  # fmt: skip
         self.now = replace(
             before, statuses=status.hosts, problems=self._known(status.problems), late=late,
             trigger_faults=self._known(status.trigger_faults), item_faults=status.item_faults,
@@ -124,7 +126,7 @@ class Picture:
             self.now = replace(self.now, planned=quiet.planned(self.now, self.estate.hosts.values()))
         self._make(self._dirty(before))
         proxies = {each.title: each.lastaccess for each in status.proxies.values()}
-        own = rows.own_rows(
+        own = own_rows(
             self.place, self.now, proxies, [*self.rejects, *status.rejects], is_empty=not self.estate.hosts
         )
         self._own = {row.id: _same(self._own.get(row.id), row) for row in own}

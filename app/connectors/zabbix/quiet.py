@@ -13,7 +13,7 @@ from app.base.clock import SECOND, Moment
 from app.base.text import tr
 from app.connectors.zabbix.estate import Check
 from app.connectors.zabbix.now import Now
-from app.connectors.zabbix.parse import Host, HostStatus, Maintenance, Problem, Tag
+from app.connectors.zabbix.records import Host, HostStatus, Maintenance, Problem, Tag
 from app.domain.health import Downtime
 
 SIGNATURE: Final = "\n-- "

@@ -10,7 +10,7 @@ from app.base.events import CancelToken
 from app.connectors.answer import Kind
 from app.connectors.zabbix import parse
 from app.connectors.zabbix.asks import Ask
-from app.connectors.zabbix.parse import Problem
+from app.connectors.zabbix.records import Problem
 from app.connectors.zabbix.rpc import Rpc
 
 

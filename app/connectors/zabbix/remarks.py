@@ -10,9 +10,9 @@ from typing import Final
 
 from app.base.clock import SECOND
 from app.base.text import tr
-from app.connectors.zabbix.parse import Acknowledge, Problem
+from app.connectors.zabbix.options import SEVERITIES
 from app.connectors.zabbix.quiet import unsigned
-from app.connectors.zabbix.rows import SEVERITIES
+from app.connectors.zabbix.records import Acknowledge, Problem
 from app.domain.health import Remark
 
 CLOSE: Final = 1

@@ -7,31 +7,24 @@ says, else what its interfaces say, else pending: nothing asks it. Zabbix has no
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from app.base.clock import SECOND, Moment, to_iso
+from app.base.clock import SECOND, Moment
 from app.base.text import one_line, tr
-from app.connectors.zabbix import due
+from app.connectors.zabbix import due, values
 from app.connectors.zabbix.estate import Check, Estate
 from app.connectors.zabbix.now import Now
-from app.connectors.zabbix.parse import Host, Interface, Item, Problem, Reject, Tag
+from app.connectors.zabbix.options import DEFAULTS, SEVERITIES, Options
+from app.connectors.zabbix.records import Host, Interface, Item, Problem, Tag
 from app.domain import health
 from app.domain.health import HealthRow, health_id
 
-STATES: Final = (health.WARNING,) * 4 + (health.CRITICAL,) * 2
-SEVERITIES: Final = ("not classified", "information", "warning", "average", "high", "disaster")
-UNREADABLE: Final = "unreadable records"
-NO_HOSTS: Final = "monitored hosts"
 _INTERFACES: Final = {1: "agent", 2: "SNMP", 3: "IPMI", 4: "JMX"}
 _ANSWERS: Final = 1
 _SILENT: Final = 2
-_NUMERIC: Final = frozenset({0, 3})
-_LATE_AFTER_S: Final = 180
-"""A proxy that has not called for so long is late: its hosts' data stand still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +34,7 @@ class Place:
     source: str
     environment: str
     base: str
+    options: Options = DEFAULTS
 
 
 def row_id(place: Place, check: Check) -> str:
@@ -68,7 +62,7 @@ def check_row(place: Place, estate: Estate, check: Check, now: Now, *, in_downti
     """One service."""
     problems = open_problems(check, now)
     faults = _faults(check, now)
-    state = _state(check, problems, faults, now)
+    state = _state(place.options.states, check, problems, faults, now)
     pending = state == health.PENDING
     due_at = None if pending or faults else _due_at(estate, check, now)
     return HealthRow(
@@ -78,7 +72,7 @@ def check_row(place: Place, estate: Estate, check: Check, now: Now, *, in_downti
         acknowledged=bool(problems) and all(each.acknowledged for each in problems), in_downtime=in_downtime,
         suppressed=check.host.hostid in now.gone or _hangs_on_others(estate, problems, now),
         output=_output(check, problems, faults, now), long_output=_long(check, problems, faults, now),
-        perf=_perf(check.items, now), groups=_labels(check.host, check.items), environment=place.environment,
+        perf=values.perf(check.items, now), groups=_labels(check.host, check.items), environment=place.environment,
         url=_url(place.base, check, problems),
     )  # fmt: skip
 
@@ -91,7 +85,7 @@ def host_row(
     problems: list[Problem] = []
     if ping is not None and not _faults(ping, now):
         problems = open_problems(ping, now)
-        judged = _state(ping, problems, {}, now)
+        judged = _state(place.options.states, ping, problems, {}, now)
         state = {health.OK: health.UP, health.PENDING: health.PENDING}.get(judged, health.DOWN)
         output = _output(ping, problems, {}, now)
     if state == health.PENDING:
@@ -104,49 +98,9 @@ def host_row(
         last_check_at=_last_check_at(ping, now) if pinged and ping else None,
         expected_by_at=_late_at(host, now) if state != health.PENDING else None,
         acknowledged=bool(problems) and all(each.acknowledged for each in problems), in_downtime=in_downtime,
-        output=output, perf=_perf(ping.items, now) if ping else "", groups=_labels(host, ()),
+        output=output, perf=values.perf(ping.items, now) if ping else "", groups=_labels(host, ()),
         environment=place.environment, url=f"{place.base}zabbix.php?{query}",
     )  # fmt: skip
-
-
-def own_rows(
-    place: Place, now: Now, proxies: Mapping[str, int], rejects: Sequence[Reject], *, is_empty: bool
-) -> list[HealthRow]:
-    """What concerns the server itself: its proxies (by name, when each last called), what could not be read, and
-    that it tells of no hosts. Nothing of that: no rows."""
-    found = [_proxy(name, last_s, now) for name, last_s in sorted(proxies.items())]
-    if rejects:
-        said = "; ".join(f"{what}: {one_line(why)[:120]}" for what, why in rejects[:5])
-        words = tr("{count} records could not be read and are left out. {said}", count=len(rejects), said=said)
-        found.append((UNREADABLE, health.UNKNOWN, words))
-    if is_empty:
-        words = tr("No monitored hosts are told: there are none, or this user may see none.")
-        found.append((NO_HOSTS, health.UNKNOWN, words))
-    if not found:
-        return []
-    return [_own(place, "", health.UP, tr("It answers.")), *(_own(place, *each) for each in found)]
-
-
-def _own(place: Place, name: str, state: str, output: str) -> HealthRow:
-    return HealthRow(
-        id=health_id(place.source, place.source, name), source=place.source,
-        kind=health.SERVICE if name else health.HOST, host=place.source, name=name or place.source, state=state,
-        output=output, environment=place.environment, url=place.base,
-    )  # fmt: skip
-
-
-def _proxy(name: str, last_s: int, now: Now) -> tuple[str, str, str]:
-    title = f"proxy {name}"
-    if not last_s:
-        return title, health.PENDING, tr("It has never called the server.")
-    if is_late(last_s, now.server_s):
-        words = tr("It last called the server at {at}: what it watches stands still.", at=to_iso(last_s * SECOND))
-        return title, health.UNKNOWN, words
-    return title, health.OK, tr("It calls the server.")
-
-
-def is_late(last_s: int, server_s: int) -> bool:
-    return server_s - last_s > _LATE_AFTER_S
 
 
 # --- the parts of a row -----------------------------------------------------------------------------------------
@@ -162,10 +116,12 @@ def _faults(check: Check, now: Now) -> dict[str, str]:
     }
 
 
-def _state(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> str:
+def _state(
+    states: Sequence[str], check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now
+) -> str:
     live = _live(check, problems, now)
     if problems or faults:
-        return health.worst([STATES[each.severity] for each in live] + [health.UNKNOWN] * bool(faults))
+        return health.worst([states[each.severity] for each in live] + [health.UNKNOWN] * bool(faults))
     seen = any(now.lastclock(each.itemid) for each in check.items)
     return health.OK if seen or _changed_s(check, now) else health.PENDING
 
@@ -205,7 +161,7 @@ def _due_at(estate: Estate, check: Check, now: Now) -> Moment | None:
 def _late_at(host: Host, now: Now) -> Moment | None:
     """Past, for a host behind a proxy that is late: nothing told of it is new."""
     last_s = now.late.get(host.proxy)
-    return None if last_s is None else (last_s + _LATE_AFTER_S) * SECOND - now.skew_ms
+    return None if last_s is None else (last_s + due.PROXY_LATE_AFTER_S) * SECOND - now.skew_ms
 
 
 def _hangs_on_others(estate: Estate, problems: Sequence[Problem], now: Now) -> bool:
@@ -249,53 +205,17 @@ def _silent(interfaces: Iterable[Interface]) -> str:
 
 
 def _output(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> str:
-    values = ", ".join(filter(None, (_value(each, now) for each in check.items[:3])))
+    shown = ", ".join(filter(None, (values.in_words(each, now) for each in check.items[:3])))
     live = _live(check, problems, now)
     if live:
         more = tr(" (and {count} more)", count=len(problems) - 1) if len(problems) > 1 else ""
         first = one_line(live[0].name) + more
-        return f"{first}: {values}" if values else first
+        return f"{first}: {shown}" if shown else first
     if faults:
         open_still = [tr("Still open: {what}", what=one_line(each.name)) for each in problems[:1]]
         said = [one_line(why) or tr("{what} cannot be evaluated.", what=what) for what, why in faults.items()]
         return "; ".join([*said, *open_still])
-    return values or tr("No value yet.")
-
-
-def _value(item: Item, now: Now) -> str:
-    found = now.readings.get(item.itemid)
-    if found is None or not found.lastclock:
-        return ""
-    if item.value_type not in _NUMERIC:
-        return one_line(found.lastvalue)[:120]
-    number = _number(found.lastvalue)
-    if number is None:
-        return ""
-    unit = item.units.lstrip("!")
-    return f"{number} {unit}".rstrip()
-
-
-def _number(text: str) -> str | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    if not math.isfinite(value):
-        return None
-    return text if text.lstrip("-").isdecimal() and len(text) < 20 else f"{value:.6g}"
-
-
-def _perf(items: Sequence[Item], now: Now) -> str:
-    found = []
-    for item in items:
-        reading = now.readings.get(item.itemid)
-        if item.value_type in _NUMERIC and reading is not None and reading.lastclock:
-            number = _number(reading.lastvalue)
-            unit = item.units.lstrip("!")
-            plain = unit.isprintable() and not any(char.isspace() or char.isdigit() or char == ";" for char in unit)
-            label = one_line(item.name).replace("'", "''")
-            found += [f"'{label}'={number}{unit if plain else ''}"] if number is not None else []
-    return " ".join(found)
+    return shown or tr("No value yet.")
 
 
 def _long(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], now: Now) -> str:
@@ -304,7 +224,7 @@ def _long(check: Check, problems: Sequence[Problem], faults: Mapping[str, str], 
         for each in problems
     ]
     lines += [f"{what}: {one_line(why)}" for what, why in faults.items()]
-    lines += [f"{each.name} [{each.key_}]: {_value(each, now) or tr('no value')}" for each in check.items]
+    lines += [f"{each.name} [{each.key_}]: {values.in_words(each, now) or tr('no value')}" for each in check.items]
     told = {trigger.triggerid: trigger for trigger in check.triggers}
     for each in [told[one.objectid] for one in problems if one.objectid in told] or check.triggers:
         lines += filter(None, (each.comments.strip(), each.url.strip()))

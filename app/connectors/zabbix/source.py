@@ -20,8 +20,10 @@ from app.connectors.answer import HttpAnswer
 from app.connectors.zabbix import asks, due, parse
 from app.connectors.zabbix.command import VERBS, Commands
 from app.connectors.zabbix.estate import build
-from app.connectors.zabbix.parse import Host, Item, Reading, Reject, Trigger
+from app.connectors.zabbix.options import Options
+from app.connectors.zabbix.parse import Reject
 from app.connectors.zabbix.picture import Picture, Status, read_status
+from app.connectors.zabbix.records import Host, Item, Reading, Trigger
 from app.connectors.zabbix.rows import Place
 from app.connectors.zabbix.rpc import Replies, Rpc
 from app.domain.command import Command, Outcome
@@ -39,13 +41,15 @@ _WORKING: Final = 3
 class ZabbixSource:
     """Net lane."""
 
-    def __init__(self, source: Source, rpc: Rpc, base: str, clock: Clock) -> None:
+    def __init__(self, source: Source, rpc: Rpc, base: str, options: Options, clock: Clock) -> None:
         self.name = source.name
         self.verbs = VERBS
         self._rpc, self._clock = rpc, clock
-        self._picture = Picture(Place(source.name, source.environment, base))
+        self._picture = Picture(Place(source.name, source.environment, base, options))
         self._full_at_s, self._readings_at_s = -math.inf, -math.inf
         self._commands = Commands(rpc, clock)
+        self._options = options
+        self._group_ids: tuple[str, ...] | None = None
         self._doubted = False
         self._server_at: Moment = 0
         self._skew = 0
@@ -79,8 +83,10 @@ class ZabbixSource:
 
     def _look(self, cancel: CancelToken) -> Status:
         now_s = self._clock.monotonic()
-        configuration = asks.configuration(self._rpc.version(cancel))
         is_full = now_s - self._full_at_s >= FULL_EVERY_S
+        if is_full:
+            self._choose_groups(cancel)
+        configuration = asks.configuration(self._rpc.version(cancel), self._group_ids)
         status, replies = self._look_at(configuration if is_full else {}, cancel)
         if not is_full and self._picture.is_outdated_by(status):
             is_full = True
@@ -98,7 +104,7 @@ class ZabbixSource:
 
     def _look_at(self, wanted: dict[str, asks.Ask], cancel: CancelToken) -> tuple[Status, Replies]:
         """A status, with what more is wanted; the server's time is that of this answer."""
-        replies = self._ask(asks.status(self._rpc.version(cancel)) | wanted, cancel)
+        replies = self._ask(asks.status(self._rpc.version(cancel), self._group_ids) | wanted, cancel)
         self._tell_time(replies.answer)
         return read_status(replies.results, self.name), replies
 
@@ -106,6 +112,23 @@ class ZabbixSource:
         replies = self._rpc.ask(wanted, cancel)
         self._size += replies.answer.received_bytes
         return replies
+
+    def _choose_groups(self, cancel: CancelToken) -> None:
+        """The chosen host groups and those below them. Raises Refused for one that is not told."""
+        if not self._options.groups:
+            return
+        rejects: list[Reject] = []
+        raw = self._ask(asks.groups(), cancel).results["groups"]
+        told = {each.name: each.groupid for each in parse.GROUPS.read(raw, rejects, self.name)}
+        for name in self._options.groups:
+            if not any(_is_below(each, name) for each in told):
+                raise Refused(
+                    tr("{name} has no host group “{group}”, or does not show it to this user.", name=self.name,
+                       group=name),
+                    hint=tr("The groups stand in the source's address, after “#groups=”."), concerns=self.name,
+                )  # fmt: skip
+        chosen = {id_ for name, id_ in told.items() if any(_is_below(name, each) for each in self._options.groups)}
+        self._group_ids = tuple(sorted(chosen))
 
     def _read_all(self, replies: Replies, status: Status, cancel: CancelToken) -> None:
         rejects: list[Reject] = []
@@ -119,7 +142,8 @@ class ZabbixSource:
             found = self._ask(asks.checks(piece), cancel).results
             triggers += parse.TRIGGERS.read(found["triggers"], rejects, self.name)
             items += parse.ITEMS.read(found["items"], rejects, self.name)
-        self._picture.replace_estate(build(hosts, triggers, items, names, rejects), status, rejects)
+        estate = build(hosts, triggers, items, names, rejects, self._options.service_tag)
+        self._picture.replace_estate(estate, status, rejects)
 
     def _read_values(self, cancel: CancelToken) -> dict[str, Reading]:
         found: dict[str, Reading] = {}
@@ -179,6 +203,10 @@ class ZabbixSource:
             self._skew = 0
         elif abs(skew_ms - self._skew) >= _DATE_GRAIN_MS:
             self._skew = skew_ms
+
+
+def _is_below(group: str, name: str) -> bool:
+    return group == name or group.startswith(f"{name}/")
 
 
 def _pieces(ids: Sequence[str]) -> list[Sequence[str]]:

@@ -11,9 +11,9 @@ from typing import Final
 from app.base.errors import Refused
 from app.base.text import tr
 from app.connectors.zabbix import quiet, rows
-from app.connectors.zabbix.estate import SERVICE_TAG, Check, Key
-from app.connectors.zabbix.parse import Item, Maintenance, Problem, Tag
+from app.connectors.zabbix.estate import Check, Key
 from app.connectors.zabbix.picture import Picture
+from app.connectors.zabbix.records import Item, Maintenance, Problem, Tag
 from app.domain.health import HealthRow
 
 CHECKABLE: Final = frozenset({0, 3, 5, 10, 11, 12, 13, 14, 15, 16, 19, 20, 21, 22})
@@ -48,17 +48,17 @@ def items(picture: Picture, row: HealthRow) -> list[Item]:
     return found
 
 
-def own_tags(check: Check, of_triggers: Mapping[str, Sequence[Tag]], others: Iterable[str]) -> tuple[Tag, ...]:
+def own_tags(
+    check: Check, of_triggers: Mapping[str, Sequence[Tag]], others: Iterable[str], first: str
+) -> tuple[Tag, ...]:
     """Tags by which a maintenance meets this check's problems and no other of the host. ``of_triggers``: a trigger's
-    own tags; ``others``: the host's triggers outside the check."""
+    tags; ``others``: the host's triggers outside the check; ``first``: the tag to try first."""
     item_tags = {(tag.tag, tag.value) for item in check.items for tag in item.tags}
     shared: set[tuple[str, str]] | None = None
     for trigger in check.triggers:
         mine = item_tags | _pairs(of_triggers.get(trigger.triggerid, ()))
         shared = mine if shared is None else shared & mine
-    wanted = [
-        Tag(name, value) for name, value in sorted(shared or (), key=lambda pair: (pair[0] != SERVICE_TAG, pair))
-    ]
+    wanted = [Tag(name, value) for name, value in sorted(shared or (), key=lambda pair: (pair[0] != first, pair))]
     by_name = {each.tag: each for each in reversed(wanted)}
     elsewhere = [of_triggers.get(each, ()) for each in others]
     for choice in [*((each,) for each in wanted), tuple(by_name.values())]:

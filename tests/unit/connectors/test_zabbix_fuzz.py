@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from app.base.errors import BadAnswer
 from app.connectors.zabbix import asks, parse
 from app.connectors.zabbix.estate import build
+from app.connectors.zabbix.own import UNREADABLE
 from app.connectors.zabbix.parse import Reject
 from app.connectors.zabbix.picture import Picture, read_status
-from app.connectors.zabbix.rows import UNREADABLE, Place
+from app.connectors.zabbix.rows import Place
 from app.domain.health import HOST_STATES, SERVICE_STATES, HealthRow
 from tests.fakes.zabbix_server import TOKEN, ZabbixServer
 

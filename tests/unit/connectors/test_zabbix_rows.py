@@ -7,36 +7,37 @@ import msgspec
 import pytest
 
 from app.base.clock import SECOND
-from app.connectors.zabbix import due, parse, quiet
+from app.connectors.zabbix import due, quiet, records
 from app.connectors.zabbix.estate import Estate, build
 from app.connectors.zabbix.now import Now
-from app.connectors.zabbix.parse import (
+from app.connectors.zabbix.own import own_rows
+from app.connectors.zabbix.parse import Reject
+from app.connectors.zabbix.records import (
     HostStatus,
     Interface,
     Item,
     Maintenance,
     Problem,
     Reading,
-    Reject,
     Suppression,
     Tag,
     Trigger,
     TriggerValue,
 )
-from app.connectors.zabbix.rows import Place, check_row, host_row, own_rows
+from app.connectors.zabbix.rows import Place, check_row, host_row
 from app.domain.health import CRITICAL, DOWN, OK, PENDING, UNKNOWN, UP, WARNING, Downtime, HealthRow
 
 PLACE = Place("z", "production", "http://z.example/zabbix/")
 NOW_S = 1_800_000_000
 
 
-def host(id_: str = "1", host: str = "web-1", **more: Any) -> parse.Host:
-    return parse.Host(hostid=id_, host=host, **more)
+def host(id_: str = "1", host: str = "web-1", **more: Any) -> records.Host:
+    return records.Host(hostid=id_, host=host, **more)
 
 
 def item(id_: str, *trigger_ids: str, host_id: str = "1", **more: Any) -> Item:
     words = {"name": f"item {id_}", "key_": f"key[{id_}]", "lastclock": NOW_S - 9, "lastvalue": "5"} | more
-    return Item(itemid=id_, hostid=host_id, triggers=tuple(map(parse.TriggerId, trigger_ids)), **words)
+    return Item(itemid=id_, hostid=host_id, triggers=tuple(map(records.TriggerId, trigger_ids)), **words)
 
 
 def trigger(id_: str, **more: Any) -> Trigger:
@@ -48,7 +49,7 @@ def problem(trigger_id: str, severity: int, event_id: str = "", **more: Any) -> 
     return Problem(eventid=event_id or f"9{trigger_id}", objectid=trigger_id, severity=severity, **words)
 
 
-def estate(hosts: list[parse.Host], triggers: list[Trigger], items: list[Item]) -> Estate:
+def estate(hosts: list[records.Host], triggers: list[Trigger], items: list[Item]) -> Estate:
     rejects: list[Reject] = []
     found = build(hosts, triggers, items, {}, rejects)
     assert rejects == []
@@ -159,7 +160,7 @@ def test_a_fault_beside_a_live_problem_hides_nothing() -> None:
 
 
 def test_dependencies_and_symptoms_are_suppressed() -> None:
-    above = {"11": (parse.TriggerId("10"),), "12": (parse.TriggerId("11"),)}
+    above = {"11": (records.TriggerId("10"),), "12": (records.TriggerId("11"),)}
     chain = [trigger(id_, dependencies=above.get(id_, ())) for id_ in ("10", "11", "12")]
     found = estate([host()], chain, [item("20", "10"), item("21", "11"), item("22", "12")])
     told = rows_of(found, now_of(found, problem("10", 4), problem("12", 4)))
@@ -170,8 +171,8 @@ def test_dependencies_and_symptoms_are_suppressed() -> None:
 
 def test_a_circle_of_dependencies_ends() -> None:
     circle = [
-        trigger("10", dependencies=(parse.TriggerId("11"),)),
-        trigger("11", dependencies=(parse.TriggerId("10"),)),
+        trigger("10", dependencies=(records.TriggerId("11"),)),
+        trigger("11", dependencies=(records.TriggerId("10"),)),
     ]
     found = estate([host()], circle, [item("20", "10"), item("21", "11")])
     assert not rows_of(found, now_of(found, problem("10", 4)))["item 20"].suppressed
@@ -219,8 +220,8 @@ def test_an_active_agent_counts_too() -> None:
         ("30s", {"type": 0}, 30 + 60 + 60), ("10m", {"type": 20}, 600 + 600 + 60), ("90", {"type": 3}, 90 + 90 + 60),
         ("0", {"type": 0}, None), ("{$DELAY}", {"type": 0}, None), ("1m;50s/1-5,09:00-18:00", {"type": 0}, None),
         ("30s", {"type": 2}, None), ("30s", {"type": 7, "key_": "log[/x]"}, None), ("30s", {"type": 17}, None),
-        ("30s", {"type": 0, "preprocessing": (parse.Step(19),)}, None),
-        ("30s", {"type": 0, "preprocessing": (parse.Step(20, "1h"),)}, 3630 + 3630 + 60),
+        ("30s", {"type": 0, "preprocessing": (records.Step(19),)}, None),
+        ("30s", {"type": 0, "preprocessing": (records.Step(20, "1h"),)}, 3630 + 3630 + 60),
         ("30s", {"type": 0, "lastclock": 0}, None),
     ],
 )  # fmt: skip
@@ -250,7 +251,7 @@ def test_behind_a_late_proxy_nothing_is_new() -> None:
 
 
 def maintenance(**more: Any) -> Maintenance:
-    words = {"active_since": NOW_S - 60, "active_till": NOW_S + 600, "hosts": (parse.HostId("1"),)} | more
+    words = {"active_since": NOW_S - 60, "active_till": NOW_S + 600, "hosts": (records.HostId("1"),)} | more
     return Maintenance(maintenanceid="5", name="move", **words)
 
 
@@ -303,7 +304,7 @@ def test_tags_narrow_a_maintenance(
 
 
 def test_recurring_times_are_told_as_the_whole_span() -> None:
-    once = parse.TimePeriod(0, NOW_S, 300)
+    once = records.TimePeriod(0, NOW_S, 300)
     assert quiet.span_s(maintenance(timeperiods=(once,))) == (NOW_S, NOW_S + 300)
-    daily = parse.TimePeriod(2, 0, 300)
+    daily = records.TimePeriod(2, 0, 300)
     assert quiet.span_s(maintenance(timeperiods=(daily,))) == (NOW_S - 60, NOW_S + 600)

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from app.base.clock import MINUTE, SECOND
-from app.base.errors import BadAnswer, NeedsSignIn, RemoteTrouble
+from app.base.errors import BadAnswer, NeedsSignIn, Refused, RemoteTrouble
 from app.base.events import CancelToken
 from app.base.secret import Secret
 from app.connectors.zabbix import open_zabbix
-from app.connectors.zabbix.rows import NO_HOSTS, UNREADABLE
+from app.connectors.zabbix.own import NO_HOSTS, UNREADABLE
 from app.connectors.zabbix.source import ZabbixSource
 from app.domain import command as verbs
 from app.domain.command import DONE, REFUSED, UNCONFIRMED, Command, Outcome
@@ -221,6 +221,30 @@ def test_a_frozen_line_ends_in_time(server: ZabbixServer) -> None:
         with pytest.raises(RemoteTrouble):
             fetched(source)
         source.close()
+
+
+def test_only_the_chosen_host_groups_are_asked_for(server: ZabbixServer) -> None:
+    server.host("web-1")["groups"] = [{"groupid": "21", "name": "Web"}]
+    server.host("web-2")["groups"] = [{"groupid": "22", "name": "Web/Shop"}]
+    source = opened(f"{server.url}#groups=Web")
+    assert {each.host for each in fetched(source).rows} == {"web-1", "web-2"}
+    server.put("web-1", "http", severity=0)
+    assert row(fetched(source), "web-1", "http").state == OK
+    source.close()
+    absent = opened(f"{server.url}#groups=Web,Nowhere")
+    with pytest.raises(BadAnswer, match="no host group “Nowhere”"):
+        fetched(absent)
+    absent.close()
+
+
+def test_what_is_critical_and_names_a_check_can_be_chosen(server: ZabbixServer) -> None:
+    source = opened(f"{server.url}#critical-from=Warning&service-tag=part")
+    found = fetched(source)
+    assert row(found, "web-1", "disk response").state == CRITICAL
+    source.close()
+    for words in ("critical-from=bad", "colour=red"):
+        with pytest.raises(Refused):
+            opened(f"{server.url}#{words}")
 
 
 # --- freshness ----------------------------------------------------------------------------------------------------
