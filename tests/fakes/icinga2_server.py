@@ -102,10 +102,8 @@ class Icinga2Server:
 
     def _status(self, name: str) -> dict[str, Any]:
         if name == "CIB":
-            return {"uptime": time.time() - self.began}
-        return {
-            "icingaapplication": {"app": {"program_start": self.began + self.clock_off_s, "version": "r2.13.6-1"}}
-        }
+            return {"uptime": self.now() - self.began}
+        return {"icingaapplication": {"app": {"program_start": self.began, "version": "r2.13.6-1"}}}
 
     def _objects(self, kind: str, body: dict[str, Any]) -> Answer:
         every: dict[str, dict[str, Any]] = getattr(self, kind)

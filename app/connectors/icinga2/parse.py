@@ -7,6 +7,7 @@ up, 1 down; services 0 ok, 1 warning, 2 critical, 3 unknown; without a check res
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
 import msgspec
@@ -72,6 +73,22 @@ class Checkable(msgspec.Struct, frozen=True, gc=False):
     action_url: str = ""
 
 
+class Now(msgspec.Struct, frozen=True, gc=False):
+    """Of a host or a service, what can change from one check to the next."""
+
+    state: Count
+    state_type: Count = 1.0
+    last_check: Seconds = -1.0
+    last_state_change: Seconds = -1.0
+    acknowledgement: Count = 0.0
+    downtime_depth: Count = 0.0
+    flapping: bool = False
+    last_reachable: bool = True
+    check_attempt: Count = 1.0
+    next_update: Seconds = -1.0
+    enable_active_checks: bool = False
+
+
 class Comment(msgspec.Struct, frozen=True, gc=False):
     """On a host, or with ``service_name`` on a service."""
 
@@ -105,13 +122,24 @@ class Found(msgspec.Struct, Generic[T], frozen=True, gc=False):
 
 
 CHECKABLES: Final = msgspec.json.Decoder(Found[Checkable])
+NOWS: Final = msgspec.json.Decoder(Found[Now])
 COMMENTS: Final = msgspec.json.Decoder(Found[Comment])
 PLANNED: Final = msgspec.json.Decoder(Found[Planned])
 
 CHECKABLE_ATTRS: Final = tuple(Checkable.__struct_fields__)
 HOST_ATTRS: Final = tuple(name for name in CHECKABLE_ATTRS if name != "host_name")
+NOW_ATTRS: Final = tuple(Now.__struct_fields__)
 COMMENT_ATTRS: Final = tuple(Comment.__struct_fields__)
 PLANNED_ATTRS: Final = tuple(Planned.__struct_fields__)
+
+
+_stamp = attrgetter(*NOW_ATTRS)
+
+
+def stamp_of(told: Now | Checkable) -> tuple[object, ...]:
+    """What is compared to know whether anything changed."""
+    stamp: tuple[object, ...] = _stamp(told)
+    return stamp
 
 
 def raws(body: bytes, name: str) -> Iterator[msgspec.Raw]:

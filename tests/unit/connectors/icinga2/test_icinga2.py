@@ -16,12 +16,15 @@ from app.connectors.http import HttpClient
 from app.connectors.icinga2 import open_icinga2
 from app.connectors.icinga2.api import Api
 from app.connectors.icinga2.command import Commands
+from app.connectors.icinga2.estate import FULL_EVERY_S
+from app.connectors.icinga2.parse import CHECKABLE_ATTRS, NOW_ATTRS
 from app.connectors.icinga2.source import UNREADABLE, Icinga2Source
 from app.connectors.sign_in import Basic
 from app.domain import command as verbs
 from app.domain.command import DONE, REFUSED, UNCONFIRMED, Command, Outcome
 from app.domain.health import HealthRow, Snapshot
 from app.domain.source import Source
+from tests.fakes.clock import VirtualClock
 from tests.fakes.icinga2_server import Icinga2Server
 
 
@@ -147,9 +150,49 @@ def test_what_is_unchanged_is_not_read_again(server: Icinga2Server, source: Icin
     server.services["web-1!load"]["flapping"] = True
     third = rows_of(source)
     assert {name for name, row in third.items() if row is not first[name]} == {"web-1/load"}
-    server.hosts["web-1"]["groups"] = ["other"]
-    changed = {name for name, row in rows_of(source).items() if row is not third[name]}
+    assert third["web-1/load"].flapping
+
+
+def asked_for(server: Icinga2Server, path: str) -> list[int]:
+    """How many attributes each asking of a list was for."""
+    return [len(body.get("attrs", ())) for _, asked, body in server.asked if asked == path]
+
+
+def test_only_what_can_change_is_asked_of_all_between_full_readings(server: Icinga2Server) -> None:
+    clock = VirtualClock(SystemClock().now())
+    told = Source(id="1", name="ic", kind="icinga2", url=server.url, user="admin", deadline_s=5)
+    source = open_icinga2(told, Secret("admin-pw"), clock)
+    first = rows_of(source)
+    server.services["web-1!load"] |= {"state": 2, "last_check": server.began + 2000}
+    server.services["web-1!load"]["last_check_result"]["output"] = "now it is full"
+    server.hosts["web-1"]["groups"] = ["other"]  # configuration waits for the next full reading
+    del server.services["db-1!sql"]
+    second = rows_of(source)
+    assert (second["web-1/load"].state, second["web-1/load"].output) == ("critical", "now it is full")
+    assert first.keys() - second.keys() == {"db-1/sql"}
+    assert second["web-1/web-1"] is first["web-1/web-1"]
+    full = len(CHECKABLE_ATTRS)
+    assert asked_for(server, "objects/services") == [full, len(NOW_ATTRS), full]
+    clock.advance(FULL_EVERY_S)
+    server.clock_off_s = FULL_EVERY_S
+    changed = {name for name, row in rows_of(source).items() if row is not second[name]}
     assert changed == {"web-1/web-1", "web-1/disk", "web-1/load", "web-1/queue"}
+    server.restart()
+    rows_of(source)
+    assert asked_for(server, "objects/services")[-2:] == [full, full]
+    source.close()
+
+
+def test_an_asking_that_failed_half_way_is_followed_by_a_full_one(
+    server: Icinga2Server, source: Icinga2Source
+) -> None:
+    rows_of(source)
+    server.odd["objects/services"] = b"[]"
+    with pytest.raises(BadAnswer):
+        source.fetch(CancelToken())
+    server.odd.clear()
+    rows_of(source)
+    assert asked_for(server, "objects/services")[-1] == len(CHECKABLE_ATTRS)
 
 
 def test_hosts_are_acted_on_as_services_are(server: Icinga2Server, source: Icinga2Source) -> None:
