@@ -102,7 +102,6 @@ class ReadingView(QSplitter):
         self.article, self._versions, self.draft = article, opened.versions, opened.draft
         self.version = 0
         self.state.clear()
-        self.reader.show_head(article, self._context.now())
         self.side.show_article(article, opened.versions, self._context.now())
         self._offer_draft()
         self._render(article.title, article.body, keep_place=is_same)
@@ -183,6 +182,9 @@ class ReadingView(QSplitter):
         self._context.compute(lambda _cancel: show(title, body, path, ids), self._rendered, key="kb text")
 
     def _rendered(self, shown: Shown) -> None:
+        """Head and text change together: a title must not stand over another article's words."""
+        if self.article is not None:
+            self.reader.show_head(self.article, self._context.now(), self.version)
         self.side.show_outline(shown.outline)
         self.reader.text.show_text(shown)
         if self._place:
