@@ -94,11 +94,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a run. ``way_back`` is a plan that undoes it, None when there is none."""
+    """What became of a run. ``way_back``: undoes what was done, None when there is no way. ``left``: the same for
+    what was not done for a reason that may pass, None when nothing is left to try again."""
 
     outcomes: tuple[Outcome, ...]
     touched: Touched = field(default_factory=Touched)
     way_back: Plan | None = None
+    left: Plan | None = None
     opened: str = ""
 
     @property

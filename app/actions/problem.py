@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 
@@ -12,7 +13,7 @@ from app.base.events import HEALTH, CancelToken, Touched
 from app.base.lanes import WRITE
 from app.base.text import count, tr
 from app.domain import command as verbs
-from app.domain.command import DONE, Command
+from app.domain.command import DONE, FAILED, Command
 from app.domain.health import HOST, HealthRow
 from app.usecases.command import plan as plan_command
 from app.usecases.command import run as run_command
@@ -51,7 +52,10 @@ def plan_verb(situation: Situation, verb: str, title: str, done: str, command: C
         )  # fmt: skip
         done_rows = tuple(by_id[outcome.id] for outcome in outcomes if outcome.outcome == DONE)
         touched = Touched.of(HEALTH, [row.id for row in done_rows], means.work.origin)
-        return Result(outcomes, touched, _way_back(situation, verb, done_rows))
+        failed = tuple(by_id[outcome.id] for outcome in outcomes if outcome.outcome == FAILED)
+        rest = dataclasses.replace(situation, rows=failed)
+        left = plan_verb(rest, verb, title, done, command) if failed else None
+        return Result(outcomes, touched, _way_back(situation, verb, done_rows), left=left)
 
     refused = tuple((_target(by_id[each.id]), each.reason) for each in planned.refusals)
     targets = tuple(_target(row) for row in planned.targets)

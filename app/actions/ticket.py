@@ -17,11 +17,11 @@ from app.actions.action import (
     Situation,
     Target,
 )  # fmt: skip
-from app.base.errors import WatchdeskError
+from app.base.errors import Cancelled, EnvironmentTrouble, WatchdeskError
 from app.base.events import CancelToken, Touched
 from app.base.text import count, tr
 from app.domain import ticket as words
-from app.domain.command import DONE, REFUSED, Outcome
+from app.domain.command import DONE, FAILED, REFUSED, Outcome
 from app.domain.health import HOST, HealthRow
 from app.domain.ticket import Ticket
 from app.usecases.ticket import (
@@ -42,27 +42,43 @@ def _selected(situation: Situation) -> str:
     return "" if situation.tickets else tr("No ticket is selected.")
 
 
-def _per_ticket(title: str, tickets: tuple[Ticket, ...], step: Step, *, done: str, asks: bool = False) -> Plan:
-    """A plan that does one step per ticket, each its own commit, with an outcome for each."""
+def _per_ticket(
+    title: str,
+    tickets: tuple[Ticket, ...],
+    step: Step,
+    *,
+    done: str,
+    asks: bool = False,
+    what: str = "",
+    takes_back: bool = False,
+) -> Plan:
+    """A plan that does one step per ticket, each its own commit, with an outcome for each. ``what``: the edit that it
+    takes back (``takes_back``) or does again; its own title when it is the edit itself."""
 
     def run(means: Means, cancel: CancelToken) -> Result:
         outcomes: list[Outcome] = []
         saved: list[Saved] = []
+        left: list[Ticket] = []
         for ticket in tickets:
-            cancel.check()
             try:
+                cancel.check()
                 saved.append(step(means, ticket))
                 outcomes.append(Outcome(ticket.id, DONE))
+            except (EnvironmentTrouble, Cancelled) as error:  # nothing of it was written, and it may pass
+                left.append(ticket)
+                outcomes.append(Outcome(ticket.id, FAILED, error.sentence()))
             except WatchdeskError as error:
                 outcomes.append(Outcome(ticket.id, REFUSED, error.sentence()))
-        return Result(tuple(outcomes), _touched(saved), undo_plan(saved))
+        again = _per_ticket(title, tuple(left), step, done=done, what=what, takes_back=takes_back) if left else None
+        return Result(tuple(outcomes), _touched(saved), undo_plan(saved, what or title, again=takes_back), left=again)
 
     targets = tuple(Target(ticket.id, ticket.number, ticket.title) for ticket in tickets)
     return Plan(title, targets, run, asks=asks, done_text=done)
 
 
-def undo_plan(saved: list[Saved]) -> Plan | None:
-    """The plan that takes these edits back; None when none of them can be."""
+def undo_plan(saved: list[Saved], what: str, *, again: bool = False) -> Plan | None:
+    """The plan that takes these edits back, or when they took ``what`` back themselves does it ``again``; None when
+    there is nothing to do."""
     edits = [(each.ticket, each.change_id) for each in saved if each.change_id]
     if not edits:
         return None
@@ -72,8 +88,12 @@ def undo_plan(saved: list[Saved]) -> Plan | None:
         return undo_edit(means.work, ticket.id, changes[ticket.id])
 
     tickets = tuple(ticket for ticket, _ in edits)
-    title = tr("Undo on {what}", what=_what(tickets))
-    return _per_ticket(title, tickets, step, done=tr("Undone."))
+    title, done = (
+        (tr("Do again: {what}", what=what), tr("Done again: {what}.", what=what))
+        if again
+        else (tr("Undo: {what}", what=what), tr("Undone: {what}.", what=what))
+    )
+    return _per_ticket(title, tickets, step, done=done, what=what, takes_back=not again)
 
 
 def _touched(saved: list[Saved]) -> Touched:
@@ -174,7 +194,7 @@ def _plan_new(situation: Situation, given: Mapping[str, str]) -> Plan:
 
     def run(means: Means, _cancel: CancelToken) -> Result:
         saved = new_ticket(means.work, fields)
-        return Result((Outcome(saved.ticket.id, DONE),), saved.touched, None, saved.ticket.id)
+        return Result((Outcome(saved.ticket.id, DONE),), saved.touched, opened=saved.ticket.id)
 
     return Plan(tr("New ticket"), (Target("", given.get("title", "")),), run, done_text=tr("Ticket saved."))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -22,6 +23,7 @@ from app.ports import Unit
 from app.usecases.work import Work
 
 COMMENT_LIMIT = 100_000
+_LOOK_AGAIN: Final = "Your text is kept. Look at the new value and save again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,11 @@ def undo_edit(work: Work, id_or_number: str, change_id: str) -> Saved:
                 detail=f"It came from another system and changed {', '.join(foreign)}.",
                 concerns=before.number,
             )
-        _refuse_overwriting(before, {entry.field: entry.new for entry in entries if entry.field})
+        _refuse_overwriting(
+            before,
+            {entry.field: entry.new for entry in entries if entry.field},
+            hint="It stays as it is; nothing was undone.",
+        )
         values = {entry.field: _written(entry.field, entry.old) for entry in entries if entry.field}
         after = msgspec.structs.replace(before, **values)
         return _commit(work, unit, before, after, "ticket.undo")
@@ -156,14 +162,14 @@ def _require(unit: Unit, id_or_number: str) -> Ticket:
     return ticket
 
 
-def _refuse_overwriting(current: Ticket, seen: Mapping[str, str | None]) -> None:
+def _refuse_overwriting(current: Ticket, seen: Mapping[str, str | None], *, hint: str = _LOOK_AGAIN) -> None:
     for name, shown in seen.items():
         now = field_text(name, current)
         if now != shown:
             raise Conflict(
                 f"The {name} of {current.number} has been changed meanwhile.",
                 detail=f"It was “{shown or 'empty'}”, it is “{now or 'empty'}” now.",
-                hint="Your text is kept. Look at the new value and save again.",
+                hint=hint,
                 concerns=current.number,
             )
 

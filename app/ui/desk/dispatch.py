@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -23,11 +24,13 @@ _DEPTH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What to tell the person. ``undo`` runs the way back. Errors stay until they are closed."""
+    """What to tell the person. ``undo`` runs the way back, ``again`` tries what failed once more. Errors stay until
+    they are closed."""
 
     text: str
     is_error: bool = False
     undo: Callable[[], None] | None = None
+    again: Callable[[], None] | None = None
 
 
 class Dispatcher(QObject):
@@ -103,13 +106,13 @@ class Dispatcher(QObject):
         """Do again what was taken back last. Gone with the next edit."""
         if self._undone:
             plan = self._undone.pop()
-            self._run(plan, None, kept_in=self._done, again=partial(self._undone.append, plan))
+            self._run(plan, None, kept_in=self._done, back_to=self._undone)
 
     def _take_back(self, way_back: Plan) -> None:
         """Run one way back, the newest or that of a message still in sight."""
         if way_back in self._done:
             self._done.remove(way_back)
-            self._run(way_back, None, kept_in=self._undone, again=partial(self._done.append, way_back))
+            self._run(way_back, None, kept_in=self._undone, back_to=self._done)
 
     def _ask(self, action: Action, situation: Situation) -> None:
         assert action.plan is not None
@@ -141,36 +144,52 @@ class Dispatcher(QObject):
         panel: AskPanel | None,
         *,
         kept_in: list[Plan] | None = None,
-        again: Callable[[], None] | None = None,
+        back_to: list[Plan] | None = None,
     ) -> None:
-        """``kept_in``: where its way back goes, for an undo or redo. ``again``: puts such a plan back when it failed
-        for a reason that may pass; a refusal stands."""
+        """``kept_in``: where its way back goes, for an undo or redo. ``back_to``: where such a plan, or what is left
+        of it, waits to be tried again when it failed for a reason that may pass; a refusal stands."""
         opened = self._context.opened
         if opened is None:
             return
 
         def failed(error: Exception) -> None:
             field = error.field if isinstance(error, Refused) else ""
-            if again is not None and not isinstance(error, Refused):
-                again()
+            if back_to is not None and not isinstance(error, Refused):
+                back_to.append(plan)
             self._refuse(sentence(error), field, panel)
 
         self._context.lanes.run(
             plan.lane,
             lambda cancel: plan.run(opened.means, cancel),
-            done=lambda result: self._finished(plan, result, panel, kept_in),
+            done=lambda result: self._finished(plan, result, panel, kept_in, back_to),
             failed=failed,
         )
 
-    def _finished(self, plan: Plan, result: Result, panel: AskPanel | None, kept_in: list[Plan] | None) -> None:
+    def _finished(
+        self,
+        plan: Plan,
+        result: Result,
+        panel: AskPanel | None,
+        kept_in: list[Plan] | None,
+        back_to: list[Plan] | None,
+    ) -> None:
+        if panel is not None and result.failed and len(result.failed) == len(result.outcomes):
+            panel.refuse(result.failed[0].reason, "")  # what was typed stays
+            return
         if panel is not None:
             panel.dismiss()
         if result.touched:
             self._context.touched.emit(result.touched)
+        again = None
+        if result.left is not None:
+            if back_to is not None:
+                back_to.append(result.left)
+            else:
+                again = partial(self._run, result.left, None)
         undo = self._keep(result.way_back, kept_in) if result.way_back is not None else None
         if result.opened:
             self.opened.emit(result.opened)
-        self.noticed.emit(notice_of(plan, result, undo))
+        self.noticed.emit(dataclasses.replace(notice_of(plan, result, undo), again=again))
 
     def _keep(self, way_back: Plan, kept_in: list[Plan] | None) -> Callable[[], None] | None:
         """Remember a way back; what the message's own Undo does, none for the message of an undo."""

@@ -411,7 +411,7 @@ class DeskWindow(QMainWindow):
         getattr(self.show_page(place), method)(id_)
 
     def _show_notice(self, notice: Notice) -> None:
-        self.toasts.show_toast(notice.text, is_error=notice.is_error, undo=notice.undo)
+        self.toasts.show_toast(notice.text, is_error=notice.is_error, undo=notice.undo, again=notice.again)
 
     def _show_bug(self, told: str) -> None:
         if self.is_furnished:

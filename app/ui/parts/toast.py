@@ -36,13 +36,14 @@ class Toast(QFrame):
         *,
         is_error: bool = False,
         undo: Callable[[], None] | None = None,
+        again: Callable[[], None] | None = None,
         stay_ms: int | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "overlay")
         self.text = text
         self.is_error = is_error
-        self._undo = undo
+        self._undo, self._again = undo, again
         undo_ms = int(tokens()["motion"]["undo_s"]) * 1000
         self._total_ms = stay_ms or (undo_ms if undo is not None else _STAY_MS)
         self._left_ms = self._total_ms
@@ -71,6 +72,13 @@ class Toast(QFrame):
         if undo is not None:
             undo()
 
+    def try_again(self) -> None:
+        """Once: what comes of it is another message."""
+        again, self._again = self._again, None
+        self.dismiss()
+        if again is not None:
+            again()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter, theme = QPainter(self), current()
@@ -86,6 +94,10 @@ class Toast(QFrame):
         row.setContentsMargins(14, 8, 8, 8)
         row.setSpacing(8)
         row.addWidget(Label(text, wrap=True, parent=self), 1)
+        if self._again is not None:
+            again = Button(tr("Try again"), small=True, parent=self)
+            again.clicked.connect(self.try_again)
+            row.addWidget(again)
         if self._undo is not None:
             undo = Button(tr("Undo"), key="Ctrl+Z", small=True, parent=self)
             undo.clicked.connect(self.take_back)
@@ -119,14 +131,21 @@ class ToastStack(QObject):
         """Those in sight, oldest first."""
         return tuple(self._toasts)
 
-    def show_toast(self, text: str, *, is_error: bool = False, undo: Callable[[], None] | None = None) -> Toast:
+    def show_toast(
+        self,
+        text: str,
+        *,
+        is_error: bool = False,
+        undo: Callable[[], None] | None = None,
+        again: Callable[[], None] | None = None,
+    ) -> Toast:
         """Show a message; the oldest that is no error makes room. What stands there already is not said twice."""
         for said in [each for each in self._toasts if each.text == text and undo is None]:
             said.dismiss()
         while len(self._toasts) >= MOST:
             oldest = next((each for each in self._toasts if not each.is_error), self._toasts[0])
             oldest.dismiss()
-        toast = Toast(text, self._window, is_error=is_error, undo=undo)
+        toast = Toast(text, self._window, is_error=is_error, undo=undo, again=again)
         toast.closed.connect(self._forget)
         self._toasts.append(toast)
         toast.show()
