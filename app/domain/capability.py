@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 
 class Capabilities(frozenset[str]):
-    """The verbs that a source takes (``app.domain.command``). ``reasons``: why it lacks others, a sentence by verb."""
+    """The verbs that a source takes (``app.domain.command``). ``reasons``: why it lacks others, a sentence each."""
 
     reasons: Mapping[str, str]
 

@@ -4,7 +4,8 @@
         proxy.fault = Frozen(after_bytes=100)     # switchable while running; new data obeys it at once
         ... connect to proxy.address ...
 
-Faults act on what flows from the server to the client. Leaving the block ends every thread and socket.
+Faults act on what flows from the server to the client; bytes count from when the fault was set. Leaving the block
+ends every thread and socket.
 """
 
 from __future__ import annotations
@@ -183,9 +184,11 @@ class FaultProxy:
             server.shutdown(socket.SHUT_WR)
 
     def _pump_out(self, server: socket.socket, client: socket.socket) -> None:
-        passed = 0
+        passed, counted = 0, self._fault
         while data := server.recv(_PIECE):
             while data and not self._ended.is_set():
+                if counted is not self._fault:
+                    passed, counted = 0, self._fault
                 size, pause_s, ending = _portion(self._fault, len(data), passed)
                 if isinstance(self._fault, Latency):
                     self._ended.wait(pause_s)

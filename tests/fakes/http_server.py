@@ -4,7 +4,7 @@
         ... server.url ...; server.asked[0].headers
 
 A route is an ``Answer``, a list of them (one for each request, the last one stays), or a function from the
-``Asked`` to an ``Answer`` or to raw bytes that are sent as they are.
+``Asked`` to an ``Answer`` or to raw bytes that are sent as they are. The route "*" is for all other paths.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class ScriptedServer:
         return answer.keep_alive and not answer.pieces and answer.length is None
 
     def _answer(self, asked: Asked) -> Answer | bytes:
-        route = self.routes.get(asked.path, Answer(404, body=b"no such page"))
+        route = self.routes.get(asked.path) or self.routes.get("*", Answer(404, body=b"no such page"))
         if isinstance(route, list):
             return route.pop(0) if len(route) > 1 else route[0]
         return route(asked) if callable(route) else route

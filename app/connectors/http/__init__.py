@@ -4,7 +4,9 @@
     connection  sockets, TLS and the session underneath; every one of them stands under the request's watch
     lookup      host names to addresses, never longer than the request may last
     digest      sign-in by challenge
+    head        an answer's head, whole or none
     reading     a body within its limits
+    unpacking   gzip and deflate, to their very end
     refusal     the server's own reason in a refusal, without what was secret in the question
     fault       foreign exceptions become ours
 

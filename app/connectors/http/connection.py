@@ -17,6 +17,7 @@ from urllib3 import exceptions as foreign
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.timeout import _DEFAULT_TIMEOUT
 
+from app.connectors.http.head import WholeHead
 from app.connectors.http.lookup import SYSTEM, Address, Lookup
 from app.connectors.trust import Trust, tls_context
 from app.connectors.watch import Watch
@@ -119,11 +120,11 @@ class _Watched:
 
 
 class _Plain(_Watched, HTTPConnection):
-    pass
+    response_class = WholeHead
 
 
 class _Tls(_Watched, HTTPSConnection):
-    pass
+    response_class = WholeHead
 
 
 class _PlainPool(HTTPConnectionPool):

@@ -6,12 +6,14 @@ import http.client
 import logging
 import socket
 import ssl
+import zlib
 
 import requests
 from urllib3 import exceptions as foreign
 
 from app.base.errors import BadAnswer, Cancelled, CertificateTrouble, TimedOut, Unreachable, WatchdeskError
 from app.base.text import one_line, tr
+from app.connectors.http.head import HalfHead
 from app.connectors.http.lookup import LookupTimeout
 from app.connectors.watch import Watch
 
@@ -63,6 +65,7 @@ _NO_LOOKUP = "{name} is not found: nobody says in time where its host name leads
 _NO_LOOKUP_HINT = "Nothing was sent. Check this computer's network and its name server."
 # First match wins, so the narrow ones stand above the wide ones.
 _BEFORE_ANSWER: tuple[_Row, ...] = (
+    ((HalfHead,), TimedOut, HALF),
     ((ssl.SSLCertVerificationError,), CertificateTrouble, "{name} could not prove who it is."),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), Unreachable, "{name} broke off before it was asked."),
     ((foreign.NameResolutionError, socket.gaierror), Unreachable, _UNKNOWN_HOST),
@@ -76,7 +79,7 @@ _BEFORE_ANSWER: tuple[_Row, ...] = (
     ((OSError,), Unreachable, "{name} cannot be reached from this computer."),
 )
 _DURING_ANSWER: tuple[_Row, ...] = (
-    ((foreign.DecodeError,), BadAnswer, "{name} gave an answer whose packing is damaged."),
+    ((foreign.DecodeError, zlib.error), BadAnswer, "{name} gave an answer whose packing is damaged."),
     ((foreign.ReadTimeoutError, TimeoutError), TimedOut, "{name} stopped in the middle of its answer."),
     ((foreign.IncompleteRead, http.client.IncompleteRead), TimedOut, HALF),
     ((ConnectionError, ssl.SSLError, foreign.SSLError), TimedOut, _BROKEN),

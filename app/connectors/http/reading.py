@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import zlib
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
@@ -14,21 +16,23 @@ from app.base.errors import BadAnswer, TimedOut
 from app.base.text import tr
 from app.connectors.answer import Kind
 from app.connectors.http.fault import HALF, translate
+from app.connectors.http.unpacking import ENCODINGS, Unpacking
 from app.connectors.watch import Watch
 
 _CHUNK_BYTES: Final = 64 * 1024
-_ENCODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _REASON_BYTES: Final = 64 * 1024
 """No reason is longer; what is, is a page of a proxy."""
+_FOREIGN: Final = (foreign.HTTPError, OSError, http.client.HTTPException, zlib.error)
 
 
 def read_body(response: requests.Response, method: str, kind: Kind, name: str, watch: Watch) -> bytes:
     """The whole body. Raises BadAnswer (too large, a bomb, odd packing), TimedOut, Cancelled."""
-    if not _is_known_encoding(response):
+    encoding = _encoding(response)
+    if encoding not in ENCODINGS:
         raise _bad(name, tr("It is packed in a way that was not asked for."))
     try:
-        body = _read_capped(response.raw, kind, name, watch)
-    except (foreign.HTTPError, OSError, http.client.HTTPException) as error:
+        body = _read_capped(response.raw, encoding, kind, name, watch)
+    except _FOREIGN as error:
         trouble = translate(error, name, watch, has_answered=True)
     else:
         if body or _may_be_empty(response, method):
@@ -39,42 +43,55 @@ def read_body(response: requests.Response, method: str, kind: Kind, name: str, w
 
 def read_reason(response: requests.Response, name: str, watch: Watch) -> bytes:
     """The body of a refusal; empty when it is long or cannot be read: the status alone tells enough then.
-    Raises Cancelled, TimedOut for what ended the request itself."""
-    if not _is_known_encoding(response):
+    Raises Cancelled."""
+    encoding = _encoding(response)
+    if encoding not in ENCODINGS:
         return b""
     pieces, size = list[bytes](), 0
     try:
-        while size <= _REASON_BYTES and (piece := response.raw.read1(_CHUNK_BYTES, decode_content=True)):
+        for piece in _pieces(response.raw, encoding, watch):
             pieces.append(piece)
             size += len(piece)
-    except (foreign.HTTPError, OSError, http.client.HTTPException) as error:
+            if size > _REASON_BYTES:
+                return b""
+    except _FOREIGN as error:
         if watch.verdict != "cancelled":
             return b""
         trouble = translate(error, name, watch)
     else:
-        return b"" if size > _REASON_BYTES or watch.verdict else b"".join(pieces)
+        return b"".join(pieces)
     raise trouble
 
 
-def _is_known_encoding(response: requests.Response) -> bool:
-    return response.headers.get("Content-Encoding", "").strip().lower() in _ENCODINGS
+def _encoding(response: requests.Response) -> str:
+    return response.headers.get("Content-Encoding", "").strip().lower()
 
 
-def _read_capped(raw: HTTPResponse, kind: Kind, name: str, watch: Watch) -> bytes:
-    limits, size = kind.value, 0
-    pieces: list[bytes] = []
+def _pieces(raw: HTTPResponse, encoding: str, watch: Watch) -> Iterator[bytes]:
+    """The body, unpacked, a bounded piece at a time."""
+    unpacking = Unpacking(encoding)
     while True:
-        piece = raw.read1(_CHUNK_BYTES, decode_content=True)
+        packed = raw.read1(_CHUNK_BYTES, decode_content=False)
         if watch.verdict:  # a line that was cut can look like a proper end
             raise foreign.ProtocolError("cut")
-        if not piece:
-            return b"".join(pieces)
+        if not packed:
+            break
+        yield from unpacking.pieces(packed, _CHUNK_BYTES)
+    if not unpacking.is_whole():
+        raise zlib.error("cut")
+
+
+def _read_capped(raw: HTTPResponse, encoding: str, kind: Kind, name: str, watch: Watch) -> bytes:
+    limits, size = kind.value, 0
+    pieces: list[bytes] = []
+    for piece in _pieces(raw, encoding, watch):
         pieces.append(piece)
         size += len(piece)
         if size > limits.size_bytes:
             raise _bad(name, tr("It is larger than {size} MB.", size=limits.size_bytes // 1_000_000))
         if size > limits.ratio_from_bytes and size > limits.ratio * max(1, raw.tell()):
             raise _bad(name, tr("It unpacks to far more than was sent."))
+    return b"".join(pieces)
 
 
 def _bad(name: str, detail: str) -> BadAnswer:
