@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -31,6 +31,16 @@ class Notice:
     is_error: bool = False
     undo: Callable[[], None] | None = None
     again: Callable[[], None] | None = None
+
+
+class Form(Protocol):
+    """Where an edit was typed: it keeps the text and shows what stands against it."""
+
+    def refuse(self, why: str, field: str = "") -> None: ...
+
+    def dismiss(self) -> None:
+        """It is done."""
+        ...
 
 
 class Dispatcher(QObject):
@@ -84,7 +94,7 @@ class Dispatcher(QObject):
         else:
             self._ask(action, self._situation())
 
-    def start(self, plan: Plan, panel: AskPanel | None = None) -> None:
+    def start(self, plan: Plan, panel: Form | None = None) -> None:
         """Run a plan, after a preview when it asks for one."""
         if not plan.targets:
             why = plan.refused[0][1] if plan.refused else tr("There is nothing to do.")
@@ -130,7 +140,7 @@ class Dispatcher(QObject):
         )
         panel.popup()
 
-    def _start_made(self, make: Callable[[], Plan], panel: AskPanel | None) -> None:
+    def _start_made(self, make: Callable[[], Plan], panel: Form | None) -> None:
         try:
             plan = make()
         except Refused as refused:
@@ -141,7 +151,7 @@ class Dispatcher(QObject):
     def _run(
         self,
         plan: Plan,
-        panel: AskPanel | None,
+        panel: Form | None,
         *,
         kept_in: list[Plan] | None = None,
         back_to: list[Plan] | None = None,
@@ -169,7 +179,7 @@ class Dispatcher(QObject):
         self,
         plan: Plan,
         result: Result,
-        panel: AskPanel | None,
+        panel: Form | None,
         kept_in: list[Plan] | None,
         back_to: list[Plan] | None,
     ) -> None:
@@ -200,7 +210,7 @@ class Dispatcher(QObject):
         del kept_in[:-_DEPTH]
         return partial(self._take_back, way_back) if kept_in is self._done else None
 
-    def _refuse(self, why: str, field: str, panel: AskPanel | None) -> None:
+    def _refuse(self, why: str, field: str, panel: Form | None) -> None:
         if panel is not None:
             panel.refuse(why, field)
         else:

@@ -44,7 +44,7 @@ class TicketView(QWidget):
         self.ticket: Ticket | None = None
         self._context = context
         self._dispatcher = dispatcher
-        self._watch = EditWatch(dispatcher, self)
+        self._watch = EditWatch(dispatcher)
         self._entries: Sequence[TimelineEntry] = ()
         self._has_earlier = False
         self._wants_side = False
@@ -240,6 +240,7 @@ class TicketView(QWidget):
 
     def _moved(self, why: str) -> None:
         if why:
+            self._dispatcher.noticed.emit(Notice(why, is_error=True))
             self._read()  # what was refused was offered by a state that is no longer so
 
     def _attach(self) -> None:

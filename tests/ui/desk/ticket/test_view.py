@@ -144,6 +144,9 @@ def test_a_conflict_says_so_keeps_the_text_and_saves_on_the_next_enter(
     qtbot.waitUntil(lambda: team.state == REFUSED)
     assert "changed meanwhile" in team.why
     assert "Network" in team.why
+    assert not any(notice.is_error for notice in desk.notices), (
+        "the field says it; a message would cover the composer"
+    )
     assert team.line.text() == "Identity"
     assert desk.now(ticket).team == "Network"
     qtbot.waitUntil(lambda: team.base is not None and team.base.team == "Network")
