@@ -31,6 +31,7 @@ class LastTicket(NamedTuple):
     created_at: Moment
     updated_at: Moment
     due_at: Moment | None
+    requester: str | None = None
 
 
 class LastProblem(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -233,6 +233,9 @@ class DenseTable(QTableView):
             if row == self._rows.current and self.hasFocus():
                 painter.setPen(theme.color("accent.line"))
                 painter.drawRect(rect.adjusted(0, 0, -1, -1))
+            if look.is_ticked:
+                edge = self.columnViewportPosition(0) + self.columnWidth(0)
+                paint_icon(painter, QRectF(edge - 8, rect.center().y() - 5, 12, 12), "check-box", "accent.text", 12)
             if look.mark:
                 bar = QRect(rect.x(), rect.y() + 1, theme.length("stroke.state_bar"), rect.height() - 2)
                 painter.fillRect(bar, theme.color(_MARK_ROLE[look.mark]))

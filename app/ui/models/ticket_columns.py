@@ -32,13 +32,14 @@ SORT_FIELDS = {
 
 
 def queue_columns(clock_of: Callable[[Any], SlaView | None]) -> tuple[Column, ...]:
-    """In the order of the pictures; owner, service and team leave when the table is narrow.
+    """In the order of the pictures; requester, service, owner and team leave a narrow table, so that titles are read.
 
     ``clock_of``: a row's SLA clock as it is drawn.
     """
     number = text_cell(lambda t: t.number, "fg.secondary", elide="none")
     title = text_cell(lambda t: t.title, below=lambda t: t.service)
     service = text_cell(lambda t: t.service, "fg.secondary")
+    requester = text_cell(lambda t: t.requester, "fg.secondary")
     team = text_cell(lambda t: t.team, "fg.secondary")
     person = initials_cell(lambda t: initials(t.assignee) if t.assignee else "")
     left = sla_cell(clock_of)
@@ -46,10 +47,11 @@ def queue_columns(clock_of: Callable[[Any], SlaView | None]) -> tuple[Column, ..
         Column("status", "", status_cell(lambda t: t.status), width=30, tip=lambda t: t.status),
         Column("number", tr("Number"), number, width=104, sort=True),
         Column("priority", tr("Priority"), priority_cell(lambda t: t.priority), width=62, sort=True),
-        Column("title", tr("Title"), title, width=160, grow=3, tip=lambda t: t.title, sort=True),
+        Column("title", tr("Title"), title, width=260, grow=3, tip=lambda t: t.title, sort=True),
         Column("service", tr("Service"), service, width=110, grow=1, leave_order=2, tip=_service, sort=True),
-        Column("team", tr("Team"), team, width=96, leave_order=3, tip=lambda t: t.team or "", sort=True),
-        Column("assignee", "", person, width=36, leave_order=1, tip=_assignee),
+        Column("requester", tr("Requester"), requester, width=112, leave_order=1, tip=lambda t: t.requester or ""),
+        Column("team", tr("Team"), team, width=96, leave_order=4, tip=lambda t: t.team or "", sort=True),
+        Column("assignee", "", person, width=36, leave_order=3, tip=_assignee),
         Column("due", tr("Next breach"), left, width=118, align="right", is_live=True, sort=True),
         Column("updated", tr("Updated"), _paint_updated, width=84, align="right", is_live=True, sort=True),
     )

@@ -44,8 +44,8 @@ _COLUMNS = (
     Column(
         "name", "", text_cell(lambda line: line.view.name), width=80, grow=1, pad=2, tip=lambda line: line.view.query
     ),
-    Column("late", "", _LATE, width=54, pad=0),
-    Column("count", "", _TOTAL, width=60, pad=4),
+    Column("late", "", _LATE, width=46, pad=0),
+    Column("count", "", _TOTAL, width=50, pad=4),
 )
 
 _FOLDED = 3
@@ -116,8 +116,8 @@ class FoldedViews(Button):
         """Views as the pane has them; the current one first."""
         lines = [ViewLine(view, counts.get(view.id), view.id == current_id) for view in views]
         told = sorted((line for line in lines if line.is_current or line.late), key=lambda line: not line.is_current)
-        self.set_words(tr("Views: {views}", views="; ".join(map(_sentence, told[:_FOLDED]))), key="B")
+        self.set_words(tr("Views: {views}", views=" · ".join(map(_sentence, told[:_FOLDED]))), key="B")
 
 
 def _sentence(line: ViewLine) -> str:
-    return ", ".join(filter(None, [line.view.name, line.total, line.late]))
+    return ", ".join(filter(None, [f"{line.view.name} {line.total}".rstrip(), line.late]))

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.base.errors import Unreachable
 from app.ui.desk.queue.page import QueuePage
+from app.ui.kit.column import share_width
+from app.ui.models.ticket_columns import queue_columns
 from app.ui.models.ticket_model import PAGE, TicketModel
 from app.usecases.ticket import edit_ticket, move_ticket
 from app.usecases.view import DEFAULT_VIEWS
@@ -189,7 +191,16 @@ def test_a_narrow_window_folds_the_views_into_a_line_that_opens_them(frame: Fram
     frame.window.resize(1366, 768)
     frame.qtbot.waitUntil(queue.folded.isVisible)
     assert queue.views.isHidden()
-    assert f"{queue.view_name}, 3" in queue.folded.text()
+    assert f"{queue.view_name} 3" in queue.folded.text()
     queue.folded.click()
     assert queue.views.isVisible()
     assert queue.folded.isHidden()
+
+
+def test_a_narrow_list_gives_its_room_to_the_title_and_a_wide_one_names_who_asked() -> None:
+    columns = queue_columns(lambda _row: None)
+    wide, narrow = share_width(columns, 1030), share_width(columns, 880)
+    assert "requester" in wide
+    assert {"requester", "service"}.isdisjoint(narrow)
+    assert narrow["title"] > wide["title"]
+    assert {"status", "number", "priority", "title", "assignee", "due", "updated"} <= narrow.keys()
