@@ -42,6 +42,8 @@ from tests.fakes.prometheus_server import PrometheusServer
 from tests.fakes.relay import Relay, unchanged
 from tests.fakes.zabbix_server import ZabbixServer
 
+pytestmark = pytest.mark.slow
+
 NAME: Final = "north"
 DEADLINE_S: Final = 1.5
 SLACK_S: Final = 1.5

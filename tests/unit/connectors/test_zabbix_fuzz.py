@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from app.connectors.zabbix.picture import Picture, read_status
 from app.connectors.zabbix.rows import Place
 from app.domain.health import HOST_STATES, SERVICE_STATES, HealthRow
 from tests.fakes.zabbix_server import TOKEN, ZabbixServer
+
+pytestmark = pytest.mark.slow
 
 SEEN_AT = 1_800_000_000_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from app.base.errors import BadAnswer
 from app.connectors.icinga2 import parse
 from app.domain.health import HOST, HOST_STATES, SERVICE, SERVICE_STATES, HealthRow
 from tests.fakes.icinga2_server import Icinga2Server
+
+pytestmark = pytest.mark.slow
 
 NOW_AT = 1_800_000_000_000
 LISTS = ("hosts", "services", "comments", "downtimes")

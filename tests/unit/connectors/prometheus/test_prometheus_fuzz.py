@@ -4,6 +4,7 @@ import contextlib
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from app.connectors.prometheus.picture import Picture, Readers, joined
 from app.connectors.prometheus.rows import Place
 from app.domain.health import HOST_STATES, SERVICE_STATES, HealthRow
 from tests.fakes.prometheus_server import PrometheusServer
+
+pytestmark = pytest.mark.slow
 
 SEEN_AT = 1_800_000_000_000
 
