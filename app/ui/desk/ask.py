@@ -12,12 +12,9 @@ from app.actions.action import Argument
 from app.base.text import tr
 from app.ui.desk.ask_fields import FIELDS, text_of
 from app.ui.desk.panel import Panel
-from app.ui.desk.preview import PreviewPanel
 from app.ui.kit.document import PlainEditor
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
-
-__all__ = ["AskPanel", "Panel", "PreviewPanel"]
 
 _FIELD = 28
 

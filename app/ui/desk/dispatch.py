@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Final, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.actions.action import Action, Plan, Result, Situation
 from app.base.errors import Refused
-from app.base.text import count, tr
-from app.domain.command import DONE, UNCONFIRMED
-from app.ui.desk.ask import AskPanel, PreviewPanel
+from app.base.text import tr
+from app.domain.command import UNCONFIRMED
+from app.ui.desk.ask import AskPanel
 from app.ui.desk.context import Context, sentence
-
-_DEPTH: Final = 200
-"""Edits that can be taken back one after the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What to tell the person. ``undo`` runs the way back, ``again`` tries what failed once more. Errors stay until
-    they are closed."""
-
-    text: str
-    is_error: bool = False
-    undo: Callable[[], None] | None = None
-    again: Callable[[], None] | None = None
+from app.ui.desk.edit_history import EditHistory, Step, Turn
+from app.ui.desk.notice import Notice, notice_of
+from app.ui.desk.preview import PreviewPanel
 
 
 class Form(Protocol):
@@ -62,18 +49,17 @@ class Dispatcher(QObject):
         self._context = context
         self._situation = situation
         self._handlers = handlers
-        self._done: list[Plan] = []
-        self._undone: list[Plan] = []
+        self._history = EditHistory()
 
     @property
     def can_undo(self) -> str:
         """What undo would take back; empty when nothing."""
-        return self._done[-1].title if self._done else ""
+        return self._next_title(Turn.UNDO)
 
     @property
     def can_redo(self) -> str:
         """What redo would do again; empty when nothing."""
-        return self._undone[-1].title if self._undone else ""
+        return self._next_title(Turn.REDO)
 
     def why_not(self, action: Action) -> str:
         """Why the action is not possible now; empty when it is."""
@@ -103,26 +89,26 @@ class Dispatcher(QObject):
         if plan.asks:
             if panel is not None:
                 panel.dismiss()
-            PreviewPanel(self._window, plan, lambda: self._run(plan, None)).popup()
+            PreviewPanel(self._window, plan, lambda: self._run(Step(plan))).popup()
             return
-        self._run(plan, panel)
+        self._run(Step(plan), panel)
 
     def undo(self) -> None:
         """Take the last edit back; once more, the one before it."""
-        if self._done:
-            self._take_back(self._done[-1])
+        self._run_next(Turn.UNDO)
 
     def redo(self) -> None:
         """Do again what was taken back last. Gone with the next edit."""
-        if self._undone:
-            plan = self._undone.pop()
-            self._run(plan, None, kept_in=self._done, back_to=self._undone)
+        self._run_next(Turn.REDO)
 
-    def _take_back(self, way_back: Plan) -> None:
-        """Run one way back, the newest or that of a message still in sight."""
-        if way_back in self._done:
-            self._done.remove(way_back)
-            self._run(way_back, None, kept_in=self._undone, back_to=self._done)
+    def _next_title(self, turn: Turn) -> str:
+        step = self._history.next(turn)
+        return step.plan.title if step is not None else ""
+
+    def _run_next(self, turn: Turn) -> None:
+        step = self._history.next(turn)
+        if step is not None:
+            self._run(step)
 
     def _ask(self, action: Action, situation: Situation) -> None:
         assert action.plan is not None
@@ -148,67 +134,59 @@ class Dispatcher(QObject):
             return
         self.start(plan, panel)
 
-    def _run(
-        self,
-        plan: Plan,
-        panel: Form | None,
-        *,
-        kept_in: list[Plan] | None = None,
-        back_to: list[Plan] | None = None,
-    ) -> None:
-        """``kept_in``: where its way back goes, for an undo or redo. ``back_to``: where such a plan, or what is left
-        of it, waits to be tried again when it failed for a reason that may pass; a refusal stands."""
+    def _run(self, step: Step, panel: Form | None = None) -> None:
+        """Run a step: from a key, a panel or the button of a message, whichever comes first."""
         opened = self._context.opened
         if opened is None:
+            self._refuse(self._context.why_closed(), "", panel)
             return
-
-        def failed(error: Exception) -> None:
-            field = error.field if isinstance(error, Refused) else ""
-            if back_to is not None and not isinstance(error, Refused):
-                back_to.append(plan)
-            self._refuse(sentence(error), field, panel)
-
+        why = self._history.begin(step)
+        if why:
+            self.noticed.emit(Notice(why))
+            return
+        plan = step.plan
         self._context.lanes.run(
             plan.lane,
             lambda cancel: plan.run(opened.means, cancel),
-            done=lambda result: self._finished(plan, result, panel, kept_in, back_to),
-            failed=failed,
+            done=lambda result: self._finished(step, result, panel),
+            failed=lambda error: self._failed(step, error, panel),
         )
 
-    def _finished(
-        self,
-        plan: Plan,
-        result: Result,
-        panel: Form | None,
-        kept_in: list[Plan] | None,
-        back_to: list[Plan] | None,
-    ) -> None:
-        if panel is not None and result.failed and len(result.failed) == len(result.outcomes):
+    def _failed(self, step: Step, error: Exception, panel: Form | None) -> None:
+        """Nothing of it was done. A refusal stands; anything else may pass, and it waits to be tried again."""
+        if isinstance(error, Refused):
+            self._history.end(step)
+            self._refuse(error.sentence(), error.field, panel)
+            return
+        self._history.wait(step)
+        if panel is not None:
+            panel.refuse(sentence(error), "")
+        else:
+            self.noticed.emit(Notice(sentence(error), is_error=True, again=partial(self._run, step)))
+
+    def _finished(self, step: Step, result: Result, panel: Form | None) -> None:
+        plan, again = step.plan, None
+        if result.left is None:
+            self._history.end(step)
+        else:
+            self._history.wait(step, result.left)
+            again = partial(self._run, step)
+        if panel is not None and _is_nothing_done(result):
             panel.refuse(result.failed[0].reason, "")  # what was typed stays
             return
         if panel is not None:
             panel.dismiss()
         if result.touched:
             self._context.touched.emit(result.touched)
-        again = None
-        if result.left is not None:
-            if back_to is not None:
-                back_to.append(result.left)
-            else:
-                again = partial(self._run, result.left, None)
-        undo = self._keep(result.way_back, kept_in) if result.way_back is not None else None
+        undo = self._keep(result.way_back, step) if result.way_back is not None else None
         if result.opened:
             self.opened.emit(result.opened)
-        self.noticed.emit(dataclasses.replace(notice_of(plan, result, undo), again=again))
+        self.noticed.emit(notice_of(plan, result, undo, again))
 
-    def _keep(self, way_back: Plan, kept_in: list[Plan] | None) -> Callable[[], None] | None:
+    def _keep(self, way_back: Plan, step: Step) -> Callable[[], None] | None:
         """Remember a way back; what the message's own Undo does, none for the message of an undo."""
-        if kept_in is None:
-            self._undone.clear()  # a new edit: what was taken back before it is past
-            kept_in = self._done
-        kept_in.append(way_back)
-        del kept_in[:-_DEPTH]
-        return partial(self._take_back, way_back) if kept_in is self._done else None
+        kept = self._history.keep(way_back, step)
+        return partial(self._run, kept) if kept.turn is Turn.UNDO else None
 
     def _refuse(self, why: str, field: str, panel: Form | None) -> None:
         if panel is not None:
@@ -217,17 +195,10 @@ class Dispatcher(QObject):
             self.noticed.emit(Notice(why, is_error=True))
 
 
-def notice_of(plan: Plan, result: Result, undo: Callable[[], None] | None) -> Notice:
-    """One sentence about what became of a plan."""
-    bad = result.failed
-    if not bad:
-        many = len(result.outcomes)
-        text = plan.done_text or plan.title
-        return Notice(text if many < 2 else f"{text} ({count(many, 'thing', 'things')})", undo=undo)
-    unconfirmed = [outcome for outcome in bad if outcome.outcome == UNCONFIRMED]
-    done = sum(outcome.outcome == DONE for outcome in result.outcomes)
-    first = bad[0].reason
-    if len(unconfirmed) == len(bad):
-        return Notice(tr("Sent, but not seen at the source yet: {why}", why=first), undo=undo)
-    lead = tr("{done} done, {n} not. ", done=done, n=len(bad)) if len(result.outcomes) > 1 else ""
-    return Notice(lead + first, is_error=True, undo=undo)
+def _is_nothing_done(result: Result) -> bool:
+    """Whether each was refused or failed. What was sent and not seen yet may be done: it is not to be sent twice."""
+    return (
+        bool(result.failed)
+        and len(result.failed) == len(result.outcomes)
+        and not any(outcome.outcome == UNCONFIRMED for outcome in result.outcomes)
+    )

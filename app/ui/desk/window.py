@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from app.domain.health import HealthRow
     from app.ui.desk.board.feed import BoardFeed, BoardPicture
     from app.ui.desk.context import Context
-    from app.ui.desk.dispatch import Dispatcher, Notice
+    from app.ui.desk.dispatch import Dispatcher
     from app.ui.desk.last_view import LastView
     from app.ui.desk.no_store import NoStorePane
+    from app.ui.desk.notice import Notice
     from app.ui.desk.page import Page
     from app.ui.desk.queue.page import QueuePage
     from app.ui.parts.toast import ToastStack

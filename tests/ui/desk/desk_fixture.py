@@ -25,8 +25,9 @@ from app.settings.setting import Settings
 from app.storage.history import open_history
 from app.storage.store import open_store
 from app.ui.desk.context import Context, Opened
-from app.ui.desk.dispatch import Dispatcher, Notice
+from app.ui.desk.dispatch import Dispatcher
 from app.ui.desk.keys import KeyRouter
+from app.ui.desk.notice import Notice
 from app.ui.kit.bridge import Bridge
 from app.usecases.ticket import new_ticket
 from app.usecases.work import Work

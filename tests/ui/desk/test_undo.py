@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -185,6 +185,73 @@ def test_an_older_messages_undo_takes_back_its_own_edit(desk: Desk, qtbot: QtBot
     assert teams(desk, first, second) == ["Payments", "Identity"]
     act(desk, qtbot, "view.undo")
     assert teams(desk, second) == ["Payments"]
+
+
+def test_an_older_undo_that_failed_waits_in_its_place(desk: Desk, disk: FullDisk, qtbot: QtBot) -> None:
+    first, second = desk.ticket(team="Payments"), desk.ticket(team="Payments")
+    edit(desk, qtbot, "Identity", first)
+    older = desk.notices[-1]
+    edit(desk, qtbot, "Identity", second)
+    disk.is_full = True
+    press(desk, qtbot, older.undo)
+    assert "disk of this profile is full" in desk.notices[-1].text
+    disk.is_full = False
+    assert desk.dispatcher.can_undo.endswith(f"{second.number}"), "the last edit is undone first"
+    press(desk, qtbot, older.undo)
+    assert teams(desk, first, second) == ["Payments", "Identity"]
+    press(desk, qtbot, older.undo)
+    assert desk.notices[-1].text == "It is undone already."
+    assert teams(desk, first, second) == ["Payments", "Identity"]
+
+
+def test_the_message_of_a_failed_undo_tries_again_once(desk: Desk, disk: FullDisk, qtbot: QtBot) -> None:
+    ticket = desk.ticket(team="Payments")
+    edit(desk, qtbot, "Identity", ticket)
+    disk.is_full = True
+    act(desk, qtbot, "view.undo")
+    failed = desk.notices[-1]
+    disk.is_full = False
+    assert failed.again is not None
+    failed.again()
+    failed.again()  # a double click: it runs already
+    settled(desk, qtbot)
+    assert [each.text for each in desk.notices[-2:]] == [
+        "It is under way already.", f"Undone: Set team of {ticket.number}."
+    ]  # fmt: skip
+    press(desk, qtbot, failed.again)
+    assert desk.notices[-1].text == "It is undone already."
+    assert teams(desk, ticket) == ["Payments"]
+    act(desk, qtbot, "view.redo")
+    assert teams(desk, ticket) == ["Identity"]
+    assert not desk.dispatcher.can_redo
+
+
+def test_a_failed_edit_is_tried_again_once(desk: Desk, disk: FullDisk, qtbot: QtBot) -> None:
+    first, second = desk.ticket(team="Payments"), desk.ticket(team="Payments")
+    edit(desk, qtbot, "Network", first)
+    act(desk, qtbot, "view.undo")
+    disk.is_full = True
+    edit(desk, qtbot, "Identity", second)
+    failed = desk.notices[-1]
+    assert desk.dispatcher.can_redo, "an edit that failed does not end what could be done again"
+    disk.is_full = False
+    press(desk, qtbot, failed.again)
+    press(desk, qtbot, failed.again)
+    assert desk.notices[-1].text == "It is done already."
+    assert teams(desk, second) == ["Identity"]
+    assert not desk.dispatcher.can_redo
+    act(desk, qtbot, "view.undo")
+    assert teams(desk, second) == ["Payments"]
+    assert not desk.dispatcher.can_undo
+
+
+def press(desk: Desk, qtbot: QtBot, button: Callable[[], None] | None) -> None:
+    """Press a button of a message, and wait for what it tells."""
+    assert button is not None
+    before = len(desk.notices)
+    button()
+    qtbot.waitUntil(lambda: len(desk.notices) > before)
+    settled(desk, qtbot)
 
 
 def test_outcomes_tell_what_may_pass_from_what_stands(desk: Desk, disk: FullDisk) -> None:

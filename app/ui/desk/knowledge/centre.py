@@ -16,11 +16,12 @@ from app.domain.article import Article
 from app.domain.draft import Draft
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context
-from app.ui.desk.dispatch import Dispatcher, Notice
+from app.ui.desk.dispatch import Dispatcher
 from app.ui.desk.knowledge.draft import ArticleDraft, draft_key, draft_text, read_draft
 from app.ui.desk.knowledge.editor import ArticleEditor
 from app.ui.desk.knowledge.reading import Opened, ReadingView
 from app.ui.desk.knowledge.words import folder_of, when
+from app.ui.desk.notice import Notice
 from app.ui.kit.bridge import is_alive
 from app.ui.parts.button import Button, Kind
 from app.usecases.draft import keep_draft

@@ -16,7 +16,7 @@ from app.base.text import one_line, plain, tr
 from app.domain.file_name import harmless_name
 from app.domain.ticket import Attachment
 from app.ui.desk.context import Context, sentence
-from app.ui.desk.dispatch import Notice
+from app.ui.desk.notice import Notice
 from app.ui.desk.ticket.files import size_text
 from app.ui.kit.bridge import is_alive
 from app.ui.kit.links import open_file

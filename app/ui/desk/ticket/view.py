@@ -15,7 +15,8 @@ from app.base.text import one_line, tr
 from app.domain.ticket import INTERNAL, PUBLIC, Attachment, Ticket, TimelineEntry
 from app.ports import Store
 from app.ui.desk.context import Context, sentence
-from app.ui.desk.dispatch import Dispatcher, Notice
+from app.ui.desk.dispatch import Dispatcher
+from app.ui.desk.notice import Notice
 from app.ui.desk.ticket.article_work import ArticleWork
 from app.ui.desk.ticket.centre import TicketCentre, column, rule
 from app.ui.desk.ticket.edit_watch import EditWatch
