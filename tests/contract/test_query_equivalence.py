@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Boolean, Column, Connection, MetaData, String, Table, create_engine, event, select
 from sqlalchemy.pool import StaticPool
@@ -20,6 +20,7 @@ from app.query.schema import Schema
 from app.query.tree import Comparison, Match, Not, Text
 from app.storage.query_sql import compile_sql, folded, folded_name, order_by, register
 from app.storage.ticket_row import FOLDED
+from tests.plugins.seeds import thorough
 from tests.unit.query.queries import ENV, NOW_AT, Row, queries, rows
 
 _SQL_TYPES = {
@@ -82,7 +83,7 @@ def in_memory(found: list[Row], query: Query, env: Env = ENV) -> list[str]:
 EVERY = [Row(id="1"), Row(id="2", title="100% Straße_", tags=("a b",), due_at=NOW_AT, status="open", major=False)]
 
 
-@settings(max_examples=400, deadline=None)
+@thorough(16)
 @given(found=rows(), query=queries())
 @example(found=EVERY, query=parse("-major:yes strasse", TICKETS))
 @example(found=EVERY, query=parse("-team:x -tags:a -status:new -due:<now", TICKETS))
@@ -93,7 +94,7 @@ def test_memory_and_sql_agree(connection: Connection, found: list[Row], query: Q
 ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Pacific/Auckland")]
 
 
-@settings(max_examples=150, deadline=None)
+@thorough(6)
 @given(found=rows(), query=queries(), zone=st.sampled_from(ZONES))
 @example(found=EVERY, query=parse("created:2016-03-31 or -due:<=2016-03-31T10:00", TICKETS), zone=ZONES[0])
 def test_they_agree_on_the_days_of_every_zone(
@@ -170,13 +171,13 @@ DUE_ORDERS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@thorough(6)
 @given(found=rows(), query=st.sampled_from(DUE_ORDERS))
 def test_they_agree_on_the_order_by_due_time(connection: Connection, found: list[Row], query: Query) -> None:
     assert in_sql(connection, found, query) == in_memory(found, query)
 
 
-@settings(max_examples=150, deadline=None)
+@thorough(6)
 @given(found=rows(), query=queries())
 def test_they_agree_on_the_text_of_a_query(connection: Connection, found: list[Row], query: Query) -> None:
     read = parse(to_text(query), TICKETS)

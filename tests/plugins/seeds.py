@@ -5,7 +5,13 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-EXAMPLES = {None: 25, "campaign": 2_000}
+EXAMPLES = {None: 25, "fast": 5, "campaign": 2_000}
+MOST = 5_000
+
+
+def thorough(times: int) -> settings:
+    """For a property with more room than most: so many times the examples of this run."""
+    return settings(max_examples=min(MOST, settings().max_examples * times))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -17,7 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
         derandomize=False,
         print_blob=True,
         # Our autouse fixtures hold no state that one example could leave for the next.
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        # Making a hostile answer is slow, and meant to be.
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
     settings.load_profile("watchdesk")
     # Chosen before Hypothesis reads the option; xdist hands the controller's choice to its workers.

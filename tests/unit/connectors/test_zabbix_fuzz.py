@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.errors import BadAnswer
@@ -18,6 +18,7 @@ from app.connectors.zabbix.picture import Picture, read_status
 from app.connectors.zabbix.rows import Place
 from app.domain.health import HOST_STATES, SERVICE_STATES, HealthRow
 from tests.fakes.zabbix_server import TOKEN, ZabbixServer
+from tests.plugins.seeds import thorough
 
 pytestmark = pytest.mark.slow
 
@@ -103,7 +104,7 @@ def test_the_whole_is_read_without_a_reject() -> None:
     assert {"web-1", "web-2", "db-1", "old-1"} <= {row.host for row in made}
 
 
-@settings(max_examples=500, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+@thorough(20)
 @given(st.data())
 def test_one_odd_value_anywhere(data: st.DataObject) -> None:
     at = data.draw(st.sampled_from(sorted(WHOLE)))
@@ -118,7 +119,7 @@ def test_one_odd_value_anywhere(data: st.DataObject) -> None:
     assert len({row.id for row in made}) == len(made)
 
 
-@settings(max_examples=200, deadline=None, print_blob=True)
+@thorough(8)
 @given(st.data())
 def test_cut_and_flipped_bytes(data: st.DataObject) -> None:
     at = data.draw(st.sampled_from(sorted(WHOLE)))

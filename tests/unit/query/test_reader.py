@@ -7,11 +7,12 @@ import sys
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.query import ARTICLES, HEALTH, SCHEMAS, TICKETS, Query, QueryError, Schema, Sort, parse, parse_sort, to_text
 from app.query.tree import And, Comparison, Is, Match, Not, Or, Pattern, Presence, Text, Word
+from tests.plugins.seeds import thorough
 from tests.unit.query.queries import queries
 
 
@@ -169,7 +170,7 @@ def test_any_text_is_a_query_or_a_fault_inside_it(text: str) -> None:
             assert parse(to_text(query), schema) == query
 
 
-@settings(max_examples=200)
+@thorough(8)
 @given(
     st.sampled_from([TICKETS, HEALTH, ARTICLES]).flatmap(lambda schema: st.tuples(st.just(schema), queries(schema)))
 )

@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.errors import BadAnswer
 from app.connectors.icinga2 import parse
 from app.domain.health import HOST, HOST_STATES, SERVICE, SERVICE_STATES, HealthRow
 from tests.fakes.icinga2_server import Icinga2Server
+from tests.plugins.seeds import thorough
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +70,7 @@ def read(kind: str, body: bytes) -> tuple[int, int, list[HealthRow]]:
     return count, len(aside), rows
 
 
-@settings(max_examples=400, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+@thorough(16)
 @given(st.data())
 def test_one_odd_value_anywhere(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(LISTS))
@@ -86,7 +87,7 @@ def test_one_odd_value_anywhere(data: st.DataObject) -> None:
     assert all(row.attempt >= 1 for row in rows)
 
 
-@settings(max_examples=200, deadline=None, print_blob=True)
+@thorough(8)
 @given(st.sampled_from(LISTS), st.data())
 def test_a_cut_answer_is_never_a_shorter_picture(kind: str, data: st.DataObject) -> None:
     body = json.dumps(WHOLE[kind]).encode()

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.errors import BadAnswer
@@ -14,6 +14,7 @@ from app.connectors.prometheus.picture import Picture, Readers, joined
 from app.connectors.prometheus.rows import Place
 from app.domain.health import HOST_STATES, SERVICE_STATES, HealthRow
 from tests.fakes.prometheus_server import PrometheusServer
+from tests.plugins.seeds import thorough
 
 pytestmark = pytest.mark.slow
 
@@ -68,7 +69,7 @@ def picture(told: dict[str, bytes]) -> list[HealthRow]:
     return made
 
 
-@settings(max_examples=400, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+@thorough(16)
 @given(st.data())
 def test_one_odd_value_anywhere(data: st.DataObject) -> None:
     at = data.draw(st.sampled_from(sorted(WHOLE)))
@@ -83,7 +84,7 @@ def test_one_odd_value_anywhere(data: st.DataObject) -> None:
     assert len({row.id for row in made}) == len(made)
 
 
-@settings(max_examples=200, deadline=None, print_blob=True)
+@thorough(8)
 @given(st.data())
 def test_cut_and_flipped_bytes(data: st.DataObject) -> None:
     at = data.draw(st.sampled_from(sorted(WHOLE)))
