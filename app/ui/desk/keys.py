@@ -85,9 +85,18 @@ class KeyRouter(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self._time_up)
+        window.installEventFilter(self)  # has the keys while nothing in it has the focus
         application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._watch)
+        self._watch(None, QApplication.focusWidget())
+
+    def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Only what has the focus: a filter of the whole program would run Python for each event of each widget."""
+        if before is not None and before is not self._window:
+            before.removeEventFilter(self)
+        if now is not None and now is not self._window and now.window() is self._window:
+            now.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not self.enabled:
