@@ -12,7 +12,7 @@ from tests.ui.desk.frame_fixture import Frame
 
 def opened(frame: Frame) -> Palette:
     frame.press("Ctrl+K")
-    palette = frame.window._open_palette
+    palette = frame.window.own.open_palette
     assert isinstance(palette, Palette)
     assert QApplication.focusWidget() is palette.field
     return palette

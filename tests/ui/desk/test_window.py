@@ -21,11 +21,12 @@ from app.ui.desk import strip
 from app.ui.desk.ask import AskPanel
 from app.ui.desk.board.page import BoardPage
 from app.ui.desk.last_view import LastProblem, LastView
+from app.ui.desk.menus import MENU_NAMES
 from app.ui.desk.panel import Panel
 from app.ui.desk.panes import panes_of
 from app.ui.desk.preview import PreviewPanel
 from app.ui.desk.queue.page import QueuePage
-from app.ui.desk.window import MENU_NAMES, DeskWindow
+from app.ui.desk.window import DeskWindow
 from app.ui.kit.single_window import SingleWindow
 from app.ui.kit.table import DenseTable
 from app.ui.kit.theme import current
