@@ -15,8 +15,9 @@ from app.ui.kit.column import Column
 from app.ui.kit.figures import paint_status
 from app.ui.kit.glyphs import paint_glyph
 from app.ui.kit.icons import paint_icon
-from app.ui.kit.roles import LOOK, Section
+from app.ui.kit.roles import Section
 from app.ui.kit.table import DenseTable
+from app.ui.kit.table_paint import TableLook
 from app.ui.kit.theme import current
 from app.ui.models.line_model import LineModel
 from app.ui.parts.key_cap import key_cap_width, paint_key_cap
@@ -27,8 +28,17 @@ _LEAST_ROWS = 4
 _PICTURE_X, _TITLE_X, _KEYS_PX = 10, 37, 12
 
 
+def _paint_section(painter: QPainter, rect: QRect, section: Section, context: CellContext) -> None:
+    painter.fillRect(rect, current().color("bg.overlay"))
+    plain = CellContext(current(), context.density)
+    room = rect.adjusted(_PICTURE_X + 6, 0, 0, 0)
+    draw_text(painter, room, section.title, plain, role="fg.secondary", style="caption", strong=True)
+
+
 class EntryList(DenseTable):
     """The list under the field: the field has the focus for it, so its row is drawn as the chosen one."""
+
+    look = TableLook("bg.overlay", _paint_section)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__((Column("entry", "", _paint_entry, width=100, grow=1),), parent=parent)
@@ -55,20 +65,6 @@ class EntryList(DenseTable):
 
     def hasFocus(self) -> bool:
         return True
-
-    def _paint_grounds(self, painter: QPainter, rows: list[int], clip: QRect) -> None:
-        theme = current()
-        painter.fillRect(clip, theme.color("bg.overlay"))
-        for row in rows:
-            role = self._ground(row, self.model().index(row, 0).data(LOOK))
-            if role:
-                painter.fillRect(self._row_rect(row), theme.color(role))
-
-    def _paint_section(self, painter: QPainter, rect: QRect, section: Section, context: CellContext) -> None:
-        painter.fillRect(rect, current().color("bg.overlay"))
-        plain = CellContext(current(), context.density)
-        room = rect.adjusted(_PICTURE_X + 6, 0, 0, 0)
-        draw_text(painter, room, section.title, plain, role="fg.secondary", style="caption", strong=True)
 
 
 def _sentence(entry: Entry) -> str:

@@ -1,7 +1,7 @@
 """The dense table of every list: rows of one height, columns that share the width, sections, one current row.
 
-Owns painting of row grounds, the frame of the current row, marks and sections; cells belong to the columns' painters.
-Keys other than the arrows belong to the actions.
+Owns what is shown and what the pointer and the arrows do; ``kit.table_paint`` paints it. Other keys belong to the
+actions.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -23,25 +23,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.base.text import number
 from app.ui.kit import roles
-from app.ui.kit.cell import CellContext, draw_text
 from app.ui.kit.column import Column, share_width
 from app.ui.kit.delegate import Index, RowDelegate
 from app.ui.kit.header import DenseHeader
-from app.ui.kit.icons import paint_icon
 from app.ui.kit.pulse import pulse
+from app.ui.kit.table_paint import SECTION_HEIGHT, TableLook, paint_table
 from app.ui.kit.theme import current
 from app.ui.kit.tokens import density as density_of
-
-_SECTION_HEIGHT = 20
-_MARK_ROLE = {
-    "new": "accent.line",
-    "changed": "accent.line",
-    "pending": "accent.line",
-    "failed": "state.critical.fill",
-    "conflict": "state.warning.fill",
-}
 
 
 class DenseTable(QTableView):
@@ -59,6 +48,8 @@ class DenseTable(QTableView):
     """Global position and the row's value."""
     pointer_inside = Signal(bool)
     """Re-sorting waits while the pointer is inside."""
+
+    look = TableLook()
 
     def __init__(self, columns: Sequence[Column], *, density: str = "regular", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,9 +111,9 @@ class DenseTable(QTableView):
         for row in self._sections:
             self.setRowHeight(row, self.verticalHeader().defaultSectionSize())
         self._sections = tuple(rows)
-        if self._density.row != _SECTION_HEIGHT:
+        if self._density.row != SECTION_HEIGHT:
             for row in self._sections:
-                self.setRowHeight(row, _SECTION_HEIGHT)
+                self.setRowHeight(row, SECTION_HEIGHT)
 
     def set_sort(self, column_id: str, *, descending: bool = False) -> None:
         """Show which column the rows are sorted by."""
@@ -178,21 +169,14 @@ class DenseTable(QTableView):
         context.has_focus = self.hasFocus()
         context.is_blink_low = pulse().is_low
         self._rows.current = self.currentIndex().row()
-        clip, region = event.rect(), event.region()
-        # The region, not its bounding box: what a scroll uncovers lies at one end, a sticky section at the other.
-        rows = [row for row in self.visible_rows() if region.intersects(self._row_rect(row))]
         painter = QPainter(self.viewport())
-        self._paint_grounds(painter, rows, clip)
-        # Row by row instead of Qt's cell by cell: a third of the time, since a row's value is asked for once.
-        places = self._column_places(clip)
-        for row in rows:
-            top, height = self.rowViewportPosition(row), self.rowHeight(row)
-            cells = [(at, QRect(x, top, width, height)) for at, x, width in places]
-            self._rows.paint_row(painter, self.model().index(row, 0), cells)
-        self._paint_over(painter, rows, context)
+        is_blinking = paint_table(painter, self, self._rows, event)
         painter.end()
+        self._is_sticky = self.section_above() is not None
+        if is_blinking and self.isVisible():
+            pulse().set_blinking(self, True)
 
-    def _column_places(self, clip: QRect) -> list[tuple[int, int, int]]:
+    def column_places(self, clip: QRect) -> list[tuple[int, int, int]]:
         """(column, x, width) of the columns that a repaint of ``clip`` touches."""
         count = min(len(self._columns), self.model().columnCount()) if self._model() is not None else 0
         places = [
@@ -202,62 +186,7 @@ class DenseTable(QTableView):
         ]
         return [place for place in places if place[1] <= clip.right() and place[1] + place[2] > clip.x()]
 
-    def _paint_grounds(self, painter: QPainter, rows: list[int], clip: QRect) -> None:
-        theme = current()
-        painter.fillRect(clip, theme.color("bg.panel"))
-        model = self.model()
-        for row in rows:
-            role = self._ground(row, model.index(row, 0).data(roles.LOOK))
-            if role:
-                painter.fillRect(self._row_rect(row), theme.color(role))
-
-    def _ground(self, row: int, look: roles.RowLook | None) -> str:
-        if row == self._rows.current:
-            return "bg.selected" if self.hasFocus() else "bg.selected_inactive"
-        if look is not None and look.is_ticked:
-            return "accent.tint"
-        return "bg.hover" if row == self._rows.hovered else ""
-
-    def _paint_over(self, painter: QPainter, rows: list[int], context: CellContext) -> None:
-        model, theme = self.model(), current()
-        blinking = False
-        for row in rows:
-            index = model.index(row, 0)
-            value = index.data(roles.ROW)
-            rect = self._row_rect(row)
-            if isinstance(value, roles.Section):
-                self._paint_section(painter, rect, value, context)
-                continue
-            look = index.data(roles.LOOK) or roles.PLAIN_LOOK
-            blinking = blinking or look.is_blinking
-            if row == self._rows.current and self.hasFocus():
-                painter.setPen(theme.color("accent.line"))
-                painter.drawRect(rect.adjusted(0, 0, -1, -1))
-            if look.is_ticked:
-                edge = self.columnViewportPosition(0) + self.columnWidth(0)
-                paint_icon(painter, QRectF(edge - 8, rect.center().y() - 5, 12, 12), "check-box", "accent.text", 12)
-            if look.mark:
-                bar = QRect(rect.x(), rect.y() + 1, theme.length("stroke.state_bar"), rect.height() - 2)
-                painter.fillRect(bar, theme.color(_MARK_ROLE[look.mark]))
-        self._paint_sticky(painter, context)
-        if blinking and self.isVisible():
-            pulse().set_blinking(self, True)
-
-    def _paint_sticky(self, painter: QPainter, context: CellContext) -> None:
-        above = self._section_above()
-        self._is_sticky = above is not None
-        if above is None:
-            return
-        value = self.model().index(above, 0).data(roles.ROW)
-        height = _SECTION_HEIGHT
-        top = 0
-        below = self.rowAt(height)
-        if below >= 0 and isinstance(self.model().index(below, 0).data(roles.ROW), roles.Section):
-            top = min(0, self.rowViewportPosition(below) - height)
-        if isinstance(value, roles.Section):
-            self._paint_section(painter, QRect(0, top, self.viewport().width(), height), value, context)
-
-    def _section_above(self) -> int | None:
+    def section_above(self) -> int | None:
         """The section row that has scrolled out above the first row in sight."""
         first = self.rowAt(0)
         if first < 0:
@@ -267,22 +196,8 @@ class DenseTable(QTableView):
             return None
         return int(above) if self.rowViewportPosition(int(above)) < 0 else None
 
-    def _paint_section(self, painter: QPainter, rect: QRect, section: roles.Section, context: CellContext) -> None:
-        theme = current()
-        plain = CellContext(theme, context.density)
-        painter.fillRect(rect, theme.color("bg.app"))
-        pad = context.density.cell_pad
-        chevron = "chevron-right" if section.is_folded else "chevron-down"
-        if section.can_fold:
-            paint_icon(painter, QRect(rect.x() + pad + 1, rect.y(), 14, rect.height()), chevron, "fg.muted", 12)
-        title = f"{section.title} {number(section.count)}" if section.count else section.title
-        left = 24 if section.can_fold else 4
-        room = QRect(rect.x() + left + pad, rect.y(), rect.width() - 32 - pad, rect.height())
-        width = draw_text(painter, room, title, plain, role="fg.secondary", style="caption", strong=True)
-        rest = room.adjusted(round(width) + 8, 0, 0, 0)
-        draw_text(painter, rest, section.note, plain, role="fg.muted", style="caption")
-
-    def _row_rect(self, row: int) -> QRect:
+    def row_rect(self, row: int) -> QRect:
+        """A row's place in the viewport, as wide as it is."""
         return QRect(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
 
     # -- beats --------------------------------------------------------------------------------------------------
@@ -334,12 +249,12 @@ class DenseTable(QTableView):
         super().currentChanged(current_, previous)
         for index in (current_, previous):
             if index.isValid():
-                self.viewport().update(self._row_rect(index.row()))
+                self.viewport().update(self.row_rect(index.row()))
         self.current_changed.emit(self.current_row())
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
-        if self._is_sticky or self._section_above() is not None:
+        if self._is_sticky or self.section_above() is not None:
             # The sticky section is painted over the rows, so its old copy has been scrolled along with them.
             self.viewport().update(QRect(0, 0, self.viewport().width(), abs(dy) + 2 * self._density.row))
 
@@ -395,8 +310,8 @@ class DenseTable(QTableView):
         return index.data(roles.ROW) if index.isValid() else None
 
     def _section_at(self, at: QPoint) -> roles.Section | None:
-        above = self._section_above()
-        if above is not None and at.y() < _SECTION_HEIGHT:
+        above = self.section_above()
+        if above is not None and at.y() < SECTION_HEIGHT:
             value = self.model().index(above, 0).data(roles.ROW)
         else:
             value = self._value_at(at)
@@ -406,7 +321,7 @@ class DenseTable(QTableView):
         old, self._rows.hovered = self._rows.hovered, row
         for each in {old, row} - {-1}:
             if old != row:
-                self.viewport().update(self._row_rect(each))
+                self.viewport().update(self.row_rect(each))
 
     def _head_clicked(self, logical: int) -> None:
         if self._columns[logical].sort:
