@@ -34,7 +34,7 @@ class Scrolled:
 
     def __init__(self, page: QueuePage, count: int) -> None:
         self.page = page
-        page.choose_view(_EVERYTHING)
+        page.list.choose_view(_EVERYTHING)
         wait_until(lambda: page.model.rowCount() == count, f"the list has {page.model.rowCount()} rows")
         self.forget()
 

@@ -377,14 +377,14 @@ def shoot_states(shooter: Shooter) -> None:
         shooter.press("Ctrl+2")
         page = window.queue
         assert page is not None
-        page._failed(Unreachable("The disk does not answer.", hint="Try again."))
+        page.list.reading.failed.emit(Unreachable("The disk does not answer.", hint="Try again."))
         shooter.grab("queue-failed")
-        page.state.loading("Still reading tickets.")
+        page.list.state.read()
         shooter.settle(0.3)
         shooter.grab("queue-loading")
         shooter.settle(3.0)
         shooter.grab("queue-loading-long")
-        page._list()
+        page.list.ask(page.query)
         shooter.settle(0.3)
     opened.poller.stop()
     shooter.press("Ctrl+1")

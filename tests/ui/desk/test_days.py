@@ -53,7 +53,7 @@ def test_in_the_queue(frame: Frame, days: Days) -> None:
     queue = frame.window.queue
     assert queue is not None
     for day, found in ((days.here, 1), (days.utc, 0)):
-        queue._ask(f"created:{day}")
+        queue.list.ask(f"created:{day}")
         frame.qtbot.waitUntil(lambda found=found: queue.model.rowCount() == found)  # type: ignore[misc]
 
 

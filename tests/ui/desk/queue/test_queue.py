@@ -45,16 +45,16 @@ def test_what_is_due_first_stands_first(frame: Frame, queue: QueuePage) -> None:
 
 
 def test_views_tell_their_counts(frame: Frame, queue: QueuePage) -> None:
-    frame.qtbot.waitUntil(lambda: bool(queue._counts))
-    assert queue._counts["open"].total == 3
+    frame.qtbot.waitUntil(lambda: bool(queue.list.counts))
+    assert queue.list.counts["open"].total == 3
 
 
 @pytest.mark.parametrize("view", DEFAULT_VIEWS, ids=lambda view: view.id)
 def test_every_view_can_be_chosen(frame: Frame, queue: QueuePage, view: object) -> None:
-    queue.choose_view(view)  # type: ignore[arg-type]
+    queue.list.choose_view(view)  # type: ignore[arg-type]
     frame.settle()
     assert queue.query == view.query  # type: ignore[attr-defined]
-    assert queue.bar.field.fault() is None
+    assert queue.list.bar.field.fault() is None
 
 
 def test_a_filter_narrows_and_escape_brings_the_view_back(frame: Frame, queue: QueuePage) -> None:
@@ -63,7 +63,7 @@ def test_a_filter_narrows_and_escape_brings_the_view_back(frame: Frame, queue: Q
     frame.press("Return")
     frame.qtbot.waitUntil(lambda: queue.model.rowCount() == 0)
     frame.settle()
-    assert "Nothing matches" in queue.state.accessibleName()
+    assert "Nothing matches" in queue.list.state.accessibleName()
     frame.press("Esc")
     frame.qtbot.waitUntil(lambda: queue.model.rowCount() == 3)
     assert QApplication.focusWidget() is queue.table
@@ -73,7 +73,7 @@ def test_a_query_error_is_shown_at_the_character_and_the_list_stays(frame: Frame
     frame.press("/")
     frame.type("status:sleeping")
     frame.press("Return")
-    fault = queue.bar.field.fault()
+    fault = queue.list.bar.field.fault()
     assert fault is not None
     assert fault.start == len("status:")
     assert queue.model.rowCount() == 3
@@ -103,10 +103,10 @@ def test_a_resolved_ticket_leaves_the_view(frame: Frame, queue: QueuePage) -> No
 def test_tickets_open_as_tabs_and_close_again(frame: Frame, queue: QueuePage) -> None:
     frame.press("Return")
     frame.qtbot.waitUntil(lambda: frame.window.situation().screen == "ticket")
-    assert queue.tabs.count() == 2
+    assert queue.tabs.bar.count() == 2
     frame.settle()
     frame.press("Ctrl+W")
-    assert queue.tabs.count() == 1
+    assert queue.tabs.bar.count() == 1
     assert QApplication.focusWidget() is queue.table
 
 
@@ -132,8 +132,8 @@ def test_many_are_edited_after_a_preview(frame: Frame, queue: QueuePage) -> None
 def test_no_tickets_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     with open_frame(qtbot, tmp_path) as frame:
         queue = shown(frame)
-        frame.qtbot.waitUntil(queue.state.isVisible)
-        assert "No tickets in" in queue.state.accessibleName()
+        frame.qtbot.waitUntil(queue.list.state.isVisible)
+        assert "No tickets in" in queue.list.state.accessibleName()
 
 
 def test_sorting_by_a_column_is_a_part_of_the_query(frame: Frame, queue: QueuePage) -> None:
@@ -164,37 +164,37 @@ def test_the_model_keeps_the_contract_of_qt(frame: Frame, queue: QueuePage) -> N
 
 
 def test_stop_stops_and_reads_again_only_when_asked(frame: Frame, queue: QueuePage) -> None:
-    queue._list()
-    asked = queue._asking
-    queue.state.acted.emit()
+    queue.list.ask(queue.query)
+    asked = queue.list.reading.asking
+    queue.list.state.acted.emit()
     assert asked is not None
     assert asked.token.is_cancelled
     frame.settle()
-    assert "stopped" in queue.state.accessibleName()
-    assert queue._asking is asked
-    queue.state.acted.emit()
-    frame.qtbot.waitUntil(queue.state.isHidden)
+    assert "stopped" in queue.list.state.accessibleName()
+    assert queue.list.reading.asking is asked
+    queue.list.state.acted.emit()
+    frame.qtbot.waitUntil(queue.list.state.isHidden)
 
 
 def test_trying_again_after_a_failure_keeps_the_filter(frame: Frame, queue: QueuePage) -> None:
-    queue._ask("Ticket 2")
+    queue.list.ask("Ticket 2")
     frame.settle()
-    queue._failed(Unreachable("The disk does not answer."))
-    queue.state.acted.emit()
-    frame.qtbot.waitUntil(queue.state.isHidden)
+    queue.list.reading.failed.emit(Unreachable("The disk does not answer."))
+    queue.list.state.acted.emit()
+    frame.qtbot.waitUntil(queue.list.state.isHidden)
     assert queue.query == "Ticket 2"
 
 
 def test_a_narrow_window_folds_the_views_into_a_line_that_opens_them(frame: Frame, queue: QueuePage) -> None:
-    frame.qtbot.waitUntil(lambda: bool(queue._counts))
-    assert queue.folded.isHidden()
+    frame.qtbot.waitUntil(lambda: bool(queue.list.counts))
+    assert queue.list.panes.folded.isHidden()
     frame.window.resize(1366, 768)
-    frame.qtbot.waitUntil(queue.folded.isVisible)
-    assert queue.views.isHidden()
-    assert f"{queue.view_name} 3" in queue.folded.text()
-    queue.folded.click()
-    assert queue.views.isVisible()
-    assert queue.folded.isHidden()
+    frame.qtbot.waitUntil(queue.list.panes.folded.isVisible)
+    assert queue.list.views.isHidden()
+    assert f"{queue.view_name} 3" in queue.list.panes.folded.text()
+    queue.list.panes.folded.click()
+    assert queue.list.views.isVisible()
+    assert queue.list.panes.folded.isHidden()
 
 
 def test_a_narrow_list_gives_its_room_to_the_title_and_a_wide_one_names_who_asked() -> None:

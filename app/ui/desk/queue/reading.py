@@ -1,0 +1,97 @@
+"""What the queue asks of the store: the list's keys, pages of tickets, the views with their counts.
+
+GUI lane; the store answers on a read lane, the latest question of a kind wins. It shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from app.base.events import CancelToken
+from app.base.lanes import Task
+from app.domain.ticket import Ticket
+from app.domain.view import View
+from app.ports import Store
+from app.query import TICKETS, QueryError, parse
+from app.ui.desk.context import Context
+from app.ui.models.ticket_model import PAGE
+from app.usecases.view import ViewCount, count_views, queue_views
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The keys of all tickets that match, in order, and the tickets at their head."""
+
+    keys: Sequence[int]
+    first: Sequence[Ticket] = ()
+
+
+class QueueReading(QObject):
+    """Answers come as signals."""
+
+    listed = Signal(object)
+    """Another list (``Listed``), from the top."""
+    listed_again = Signal(object)
+    """The keys of the same list, after a write."""
+    page_read = Signal(int, object)
+    """A page's number and its tickets by key."""
+    counted = Signal(object, object)
+    """The views, and their counts by id."""
+    failed = Signal(object)
+    """Why the list could not be read."""
+
+    def __init__(self, context: Context, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.asking: Task | None = None
+
+    def read_list(self, text: str, *, again: bool = False) -> bool:
+        """Ask for the tickets of a query, ``again`` for their keys alone. False when nothing can be asked: the store
+        is not open, or the query has a fault (the field shows what is wrong and where)."""
+        if self._context.opened is None:
+            return False
+        try:
+            query = parse(text, TICKETS)
+        except QueryError:
+            return False
+        env = self._context.env()
+
+        def read(store: Store, cancel: CancelToken) -> Listed:
+            first = () if again else store.tickets.page(query, env, limit=PAGE)
+            cancel.check()
+            return Listed(store.tickets.keys(query, env), first)
+
+        answer = self.listed_again if again else self.listed
+        self.asking = self._context.read(read, answer.emit, key="queue", failed=self.failed.emit)
+        return True
+
+    def stop(self) -> None:
+        """Nothing more comes of the list that is being read."""
+        if self.asking is not None:
+            self.asking.cancel()
+
+    def read_page(self, page: int, keys: Sequence[int]) -> None:
+        """The tickets of one page."""
+        if keys:
+            self._context.read(
+                lambda store, _cancel: store.tickets.by_keys(keys),
+                lambda rows: self.page_read.emit(page, rows),
+                key=f"queue page {page}",
+            )
+
+    def read_all(self, keys: Sequence[int], done: Callable[[Mapping[int, Ticket]], None]) -> None:
+        """The tickets of all these keys."""
+        self._context.read(lambda store, _cancel: store.tickets.by_keys(keys), done, key="tick all")
+
+    def count(self) -> None:
+        """The views, each with its count."""
+        env = self._context.env()
+
+        def read(store: Store, cancel: CancelToken) -> tuple[Sequence[View], Mapping[str, ViewCount]]:
+            views = queue_views(store)
+            return views, count_views(store, views, env, cancel)
+
+        self._context.read(read, lambda found: self.counted.emit(*found), key="view counts")

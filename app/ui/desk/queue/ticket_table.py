@@ -1,0 +1,148 @@
+"""The queue's table: the rows of the list, which of them are ticked, which somebody else changed. It asks nothing:
+what it needs to have read it tells by ``wanted``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.base.clock import Moment
+from app.base.text import tr
+from app.domain.ticket import Ticket
+from app.ui.desk.last_view import ROWS
+from app.ui.desk.queue.reading import Listed
+from app.ui.desk.queue.seen import SeenTickets
+from app.ui.kit.table import DenseTable
+from app.ui.models.ticket_clock import sla_view
+from app.ui.models.ticket_columns import SORT_FIELDS, queue_columns
+from app.ui.models.ticket_model import TicketModel
+from app.usecases.view import without_sort
+
+READ_AFTER_MS = 2_000
+"""A preview in sight for so long counts as read."""
+
+
+def sorted_query(query: str, column: str) -> tuple[str, bool]:
+    """A query that sorts by a column whose head was clicked, the other way round when it does so already; and whether
+    that is downwards."""
+    word = SORT_FIELDS[column]
+    is_down = f"sort:{word}" in query.split()
+    return f"{without_sort(query)} sort:{'-' if is_down else ''}{word}".strip(), is_down
+
+
+class TicketTable(DenseTable):
+    """``lines`` is its model."""
+
+    wanted = Signal(int)
+    """The number of a page that is in sight and was not read."""
+    ticked = Signal()
+
+    def __init__(self, now: Callable[[], Moment], density: str, parent: QWidget) -> None:
+        columns = queue_columns(lambda ticket: sla_view(ticket, now()))
+        super().__init__(columns, density=density, parent=parent)
+        self.setAccessibleName(tr("Tickets"))
+        self.lines = TicketModel(len(columns))
+        # Queued: a page that is found missing while painting is asked for after it.
+        self.lines.wanted.connect(self.wanted, Qt.ConnectionType.QueuedConnection)
+        self.setModel(self.lines)
+        self.set_sort("due")
+        self._seen = SeenTickets()
+        self._looking = QTimer(self)
+        self._looking.setSingleShot(True)
+        self._looking.setInterval(READ_AFTER_MS)
+        self._looking.timeout.connect(self._looked_at)
+        self.current_changed.connect(self._look)
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """The actions that move and tick, by id."""
+        return {
+            "move.down": partial(self.step, 1),
+            "move.up": partial(self.step, -1),
+            "move.tick": self.tick,
+            "move.tick_down": partial(self.tick, 1),
+            "move.tick_up": partial(self.tick, -1),
+        }
+
+    # -- rows ---------------------------------------------------------------------------------------------------
+
+    def show_first(self, found: Listed) -> None:
+        """Another list, from its top."""
+        self.lines.show_keys(found.keys, found.first)
+        self._show_news(found.first)
+        self.select_row(0)
+
+    def show_again(self, keys: Sequence[int]) -> None:
+        """After a write: keep the place and what is shown until the rows are read again."""
+        if list(keys) == list(self.lines.keys()):
+            self.lines.mark_stale()
+            return
+        ticket, place, scroll = self.ticket(), self.currentIndex().row(), self.verticalScrollBar().value()
+        self.lines.replace_keys(keys)
+        at = self.lines.number_of(ticket.id) if ticket is not None else -1
+        self.select_row(at if at >= 0 else min(place, len(keys) - 1))
+        self.verticalScrollBar().setValue(scroll)
+
+    def take_page(self, page: int, rows: Mapping[int, Ticket]) -> None:
+        """A page that was read."""
+        self.lines.take_page(page, rows)
+        self._show_news(rows.values())
+
+    def wrote(self, ids: frozenset[str]) -> None:
+        """These tickets were edited here: that is no news."""
+        self._seen.wrote(ids)
+
+    def ticket(self) -> Ticket | None:
+        """The current row's."""
+        row = self.current_row()
+        return row if isinstance(row, Ticket) else None
+
+    def chosen(self) -> tuple[Ticket, ...]:
+        """The ticked tickets, or the current one."""
+        ticket = self.ticket()
+        return self.lines.ticked or ((ticket,) if ticket is not None else ())
+
+    def first_rows(self) -> tuple[Ticket, ...]:
+        """The rows to remember for the next start: from the top, as far as they are known."""
+        known = (self.lines.ticket_at(place) for place in range(min(ROWS, self.lines.rowCount())))
+        return tuple(ticket for ticket in known if ticket is not None)
+
+    # -- ticking ------------------------------------------------------------------------------------------------
+
+    def tick(self, then: int = 0) -> None:
+        """Tick or untick the current row, and go on by so many rows."""
+        ticket = self.ticket()
+        if ticket is not None:
+            self.lines.toggle_tick(ticket)
+            self.ticked.emit()
+        if then:
+            self.step(then)
+
+    def tick_all(self, rows: Mapping[int, Ticket]) -> None:
+        """Every ticket of the list, given by key, also those that were never looked at."""
+        keys = self.lines.keys()
+        self.lines.tick_all([rows[key] for key in keys if key in rows])
+        self.ticked.emit()
+
+    def untick(self) -> None:
+        """No row is ticked."""
+        self.lines.tick_all(())
+        self.ticked.emit()
+
+    # -- news ---------------------------------------------------------------------------------------------------
+
+    def _show_news(self, tickets: Iterable[Ticket]) -> None:
+        self._seen.show(tickets)
+        self.lines.set_changed(self._seen.changed)
+
+    def _look(self, _row: object) -> None:
+        self._looking.start()
+
+    def _looked_at(self) -> None:
+        """The preview has been in sight long enough to be read."""
+        ticket = self.ticket()
+        if ticket is not None:
+            self._seen.look_at(ticket)
+            self.lines.set_changed(self._seen.changed)
