@@ -25,7 +25,6 @@ from app.domain.command import DONE, FAILED, REFUSED, Outcome
 from app.domain.health import HOST, HealthRow
 from app.domain.ticket import Ticket
 from app.usecases.ticket import (
-    Saved,
     attach_file,
     comment_ticket,
     edit_ticket,
@@ -33,6 +32,7 @@ from app.usecases.ticket import (
     new_ticket,
     undo_edit,
 )  # fmt: skip
+from app.usecases.ticket_record import Saved
 
 _ON_TICKETS = frozenset({QUEUE, TICKET})
 Step = Callable[[Means, Ticket], Saved]

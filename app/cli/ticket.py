@@ -14,13 +14,15 @@ from app.cli.context import Context
 from app.cli.ticket_document import (
     attachment_document,
     entry_document,
+    iso,
     ticket_document,
     whole_ticket_lines,
 )
 from app.domain.ticket import EDITABLE_FIELDS, STATUSES, Ticket
 from app.usecases.attachment import find_attachment
 from app.usecases.attachment import save_attachment as save_copy
-from app.usecases.ticket import Saved, attach_file, comment_ticket, edit_ticket, move_ticket, new_ticket
+from app.usecases.ticket import attach_file, comment_ticket, edit_ticket, move_ticket, new_ticket
+from app.usecases.ticket_record import Saved
 
 ALL_ENTRIES: Final = 1_000_000
 
@@ -28,14 +30,17 @@ ALL_ENTRIES: Final = 1_000_000
 def show(context: Context) -> int:
     """Show a ticket, by its number or id, with its whole timeline, oldest first.
 
-    Keys: those of “tickets”, then description, resolution, attachments[] (name sha256 size_bytes at by) and
-    timeline[] (at kind by text field old new). kind: public, internal, change, alert, attachment, automation.
+    Keys: those of “tickets”, then pending_since_at, waited_s, description, resolution, attachments[] (name sha256
+    size_bytes at by) and timeline[] (at kind by text field old new).
+    kind: public, internal, change, alert, attachment, automation.
     """
     reads, ticket = context.means.store.tickets, _found(context)
     timeline = reads.timeline(ticket.id, limit=ALL_ENTRIES)
     attachments = reads.attachments(ticket.id)
     document = {
         **ticket_document(ticket),
+        "pending_since_at": iso(ticket.pending_since_at),
+        "waited_s": ticket.waited_ms / 1000,
         "description": ticket.description,
         "resolution": ticket.resolution,
         "attachments": [attachment_document(each) for each in attachments],
@@ -74,6 +79,8 @@ def move(context: Context) -> int:
 
     new → open, pending, resolved; open → pending, resolved; pending → open, resolved; resolved → open, closed.
     pending needs --reason (user vendor change problem evidence other), resolved needs --resolution.
+    While it is pending its clock stands still: when it moves on, due_at has moved by the time it waited, and the
+    timeline tells so.
     """
     args = context.args
     saved = move_ticket(context.means.work, args.id, args.status, reason=args.reason, resolution=args.resolution)

@@ -18,6 +18,11 @@ KEYS: Final = (
 )  # fmt: skip
 
 
+_AFTER_REASON: Final = KEYS.index("pending_reason") - 2
+_BOOKKEEPING: Final = ("pending_since_at", "waited_ms")
+"""What the status and the due time beside it tell people already."""
+
+
 def iso(at: Moment | None) -> str | None:
     return None if at is None else to_iso(at)
 
@@ -75,13 +80,14 @@ def whole_ticket_lines(
         if key not in ("id", "number", "title")
     ]
     lines = [f"{ticket.number}  {one_line(ticket.title)}", ""]
+    facts.insert(_AFTER_REASON, ("pending since", local(ticket.pending_since_at)))
     lines += [f"{name:<20}{value}" for name, value in facts if value]
     for name, text in (("Description", ticket.description), ("Resolution", ticket.resolution or "")):
         if text:
             lines += ["", name, *(f"  {line}" for line in plain(text).splitlines())]
     if attachments:
         lines += ["", "Attachments", *(f"  {_attachment_line(each)}" for each in attachments)]
-    lines += ["", "Timeline", *(f"  {_entry_line(entry)}" for entry in timeline)]
+    lines += ["", "Timeline", *(f"  {_entry_line(entry)}" for entry in timeline if entry.field not in _BOOKKEEPING)]
     return lines
 
 

@@ -1,13 +1,16 @@
 """The time left to a ticket's resolution, as the queue shows it.
 
 A clock stands still while its ticket is pending, and a clock that stands still breaches nothing: what was late before
-it paused is late again as soon as it runs. A ticket does not say since when it waits, so no other rule could hold for
-every ticket. ``is:breached`` of the query language says the same; a test holds the two together.
+it paused is late again as soon as it runs. ``is:breached`` of the query language says the same; a test holds the two
+together. When the clock goes on, its due time has moved by the time it stood still, so that waiting never changes the
+time left (decision 012); of a ticket that does not say since when it waits, nothing can be known to move.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+import msgspec
 
 from app.base.clock import MINUTE, Moment
 from app.domain.ticket import PENDING, Ticket
@@ -41,9 +44,10 @@ def clock(ticket: Ticket, now_at: Moment) -> SlaClock:
         return _ended(ticket)
     if ticket.due_at is None:
         return SlaClock(PAUSED if ticket.status == PENDING else NONE)
-    left = ticket.due_at - now_at
-    span = max(1, ticket.due_at - ticket.created_at)
-    used = min(1.0, max(0.0, (now_at - ticket.created_at) / span))
+    shown_at = shown_moment(ticket, now_at)
+    left = ticket.due_at - shown_at
+    total = total_ms(ticket)
+    used = min(1.0, max(0.0, (total - left) / total))
     if ticket.status == PENDING:
         return SlaClock(PAUSED, left, used)
     if left < 0:
@@ -51,6 +55,44 @@ def clock(ticket: Ticket, now_at: Moment) -> SlaClock:
     if left < IMMINENT_MS:
         return SlaClock(IMMINENT, left, used)
     return SlaClock(SOON if left < SOON_MS else CALM, left, used)
+
+
+def shown_moment(ticket: Ticket, now_at: Moment) -> Moment:
+    """The moment that the clock shows: now, or when it stopped."""
+    return now_at if ticket.pending_since_at is None else min(now_at, ticket.pending_since_at)
+
+
+def total_ms(ticket: Ticket) -> int:
+    """The time that a ticket with a due time was given in all, without what it waited; at least 1."""
+    assert ticket.due_at is not None
+    return max(1, ticket.due_at - ticket.created_at - ticket.waited_ms)
+
+
+def paused(ticket: Ticket, at: Moment) -> Ticket:
+    """The ticket with its clock stopped."""
+    return msgspec.structs.replace(ticket, pending_since_at=at)
+
+
+def resumed(ticket: Ticket, at: Moment) -> Ticket:
+    """The ticket with its clock going on: the time left is that of when it stopped.
+
+    A computer's clock that was set back meanwhile moves nothing.
+    """
+    if ticket.pending_since_at is None:
+        return ticket
+    waited = max(0, at - ticket.pending_since_at)
+    due_at = None if ticket.due_at is None else ticket.due_at + waited
+    return msgspec.structs.replace(
+        ticket, pending_since_at=None, waited_ms=ticket.waited_ms + waited, due_at=due_at
+    )  # fmt: skip
+
+
+def set_anew(ticket: Ticket, at: Moment) -> Ticket:
+    """The ticket after its due time was set by hand: what it waited until then is in that time already."""
+    if ticket.pending_since_at is None:
+        return ticket
+    waited = max(0, at - ticket.pending_since_at)
+    return msgspec.structs.replace(ticket, pending_since_at=at, waited_ms=ticket.waited_ms + waited)
 
 
 def _ended(ticket: Ticket) -> SlaClock:

@@ -41,7 +41,9 @@ RESOLVE_WITHIN_MS: Final[Mapping[int, int]] = {
 class Ticket(Value, frozen=True, gc=False, kw_only=True):
     """A ticket as shown. Priority, impact, urgency: 1 is worst; None: not known.
 
-    ``source_status``: the word of the system it came from. ``due_at``: when its resolution is due.
+    ``source_status``: the word of the system it came from. ``due_at``: when its resolution is due; while it waits,
+    when it would have been. ``pending_since_at``: since when its clock stands still; None where that is not known, as
+    of what waited already when it was imported. ``waited_ms``: how long it stood still before.
     """
 
     id: str
@@ -73,6 +75,8 @@ class Ticket(Value, frozen=True, gc=False, kw_only=True):
     reassignment_count: int = 0
     sla_made: bool | None = None
     tags: tuple[str, ...] = ()
+    pending_since_at: Moment | None = None
+    waited_ms: int = 0
     description: str = ""
     resolution: str | None = None
 

@@ -61,7 +61,8 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
         source=row[18], remote_id=row[19], created_at=row[20], updated_at=row[21], resolved_at=row[22],
         closed_at=row[23], due_at=row[24], reopen_count=row[25], reassignment_count=row[26],
         sla_made=None if sla_made is None else sla_made == 1, tags=split_list(row[28]),
-        description=row[29] if whole else "", resolution=row[30] if whole else None,
+        pending_since_at=row[29], waited_ms=row[30], description=row[31] if whole else "",
+        resolution=row[32] if whole else None,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from app.query import TICKETS
 from app.storage.query_sql import folded_name, put_off
 from app.storage.ticket_row import FOLDED
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """The newest migration under ``migrations/versions``."""
 
 MIN_WRITER_VERSION: Final = 1
@@ -110,6 +110,8 @@ ticket = _table(
     _given("description"),
     Column("resolution", Text),
     *(Column(folded_name(name), Text) for name in FOLDED),
+    Column("pending_since_at", Integer),
+    Column("waited_ms", Integer, nullable=False, server_default=text("0")),
 )
 _t = ticket.c
 # Alembic's batch mode cannot read back an index over an expression: a migration that makes this table anew must make

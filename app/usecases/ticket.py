@@ -7,7 +7,6 @@ EnvironmentTrouble; after any of them nothing of the call is kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,24 +14,16 @@ import msgspec
 
 from app.base.clock import Moment
 from app.base.errors import Conflict, NotFound, Refused
-from app.base.events import DRAFTS, TICKETS, Touched
+from app.domain import sla
 from app.domain import ticket as words
-from app.domain.ticket import Attachment, Ticket, TimelineEntry
-from app.domain.ticket_field import FieldChange, differences, field_text, parse_written, read_field
+from app.domain.ticket import Attachment, Ticket
+from app.domain.ticket_field import field_text, read_field
 from app.ports import Unit
+from app.usecases.ticket_record import PAUSE, Saved, commit, entry, saved, written
 from app.usecases.work import Work
 
 COMMENT_LIMIT = 100_000
 _LOOK_AGAIN: Final = "Your text is kept. Look at the new value and save again."
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A ticket after a commit. ``change_id`` names the edit for undo; empty when nothing was different."""
-
-    ticket: Ticket
-    change_id: str
-    touched: Touched
 
 
 def new_ticket(work: Work, fields: Mapping[str, str], *, source: str | None = None) -> Saved:
@@ -52,9 +43,9 @@ def new_ticket(work: Work, fields: Mapping[str, str], *, source: str | None = No
         )
         ticket = _with_priority(msgspec.structs.replace(bare, **values), values)
         unit.put_tickets([ticket])
-        unit.add_entries([_entry(work, ticket, words.CHANGE, field="status", new=ticket.status)])
+        unit.add_entries([entry(work, ticket, words.CHANGE, field="status", new=ticket.status)])
         unit.audit("ticket.new", by=work.me, concerns=ticket.number)
-    return _saved(work, ticket, "")
+    return saved(work, ticket, "")
 
 
 def edit_ticket(
@@ -67,20 +58,25 @@ def edit_ticket(
         before = _require(unit, id_or_number)
         _refuse_overwriting(before, seen or {})
         after = _with_counts(before, _with_priority(msgspec.structs.replace(before, **values), values, before))
-        return _commit(work, unit, before, after, "ticket.edit")
+        if "due_at" in values and after.due_at != before.due_at:
+            after = sla.set_anew(after, work.clock.now())
+        return commit(work, unit, before, after, "ticket.edit", of_program=PAUSE)
 
 
 def move_ticket(
     work: Work, id_or_number: str, status: str, *, reason: str | None = None, resolution: str | None = None
 ) -> Saved:
-    """Change the status. Which moves are allowed and what they need is a table in ``domain.ticket``."""
+    """Change the status. Which moves are allowed and what they need is a table in ``domain.ticket``.
+
+    The clock stands still while the ticket is pending; the due time moves on by that when the wait is over.
+    """
     with work.store.write() as unit:
         before = _require(unit, id_or_number)
         refused = words.refusal(before, status, reason=reason, resolution=resolution)
         if refused is not None:
             raise refused
         after = _moved(before, status, work.clock.now(), reason=reason, resolution=resolution)
-        return _commit(work, unit, before, after, "ticket.move")
+        return commit(work, unit, before, after, "ticket.move", of_program=PAUSE | {"due_at"})
 
 
 def comment_ticket(work: Work, id_or_number: str, text: str, *, public: bool = False) -> Saved:
@@ -93,12 +89,12 @@ def comment_ticket(work: Work, id_or_number: str, text: str, *, public: bool = F
         before = _require(unit, id_or_number)
         after = msgspec.structs.replace(before, updated_at=work.clock.now())
         kind = words.PUBLIC if public else words.INTERNAL
-        unit.add_entries([_entry(work, after, kind, text=text.strip())])
+        unit.add_entries([entry(work, after, kind, text=text.strip())])
         unit.put_tickets([after])
         if work.uses_drafts:
             unit.drop_draft(draft_key(before.id))
         unit.audit(f"ticket.comment.{kind}", by=work.me, concerns=before.number)
-    return _saved(work, after, "")
+    return saved(work, after, "")
 
 
 def attach_file(work: Work, id_or_number: str, path: Path) -> Saved:
@@ -120,20 +116,20 @@ def attach_file(work: Work, id_or_number: str, path: Path) -> Saved:
             by=work.me,
         )
         unit.add_attachment(kept)
-        unit.add_entries([_entry(work, after, words.ATTACHMENT, text=path.name, field="attachment", new=sha256)])
+        unit.add_entries([entry(work, after, words.ATTACHMENT, text=path.name, field="attachment", new=sha256)])
         unit.put_tickets([after])
         unit.audit("ticket.attach", by=work.me, concerns=before.number, detail={"sha256": sha256})
-    return _saved(work, after, "")
+    return saved(work, after, "")
 
 
 def undo_edit(work: Work, id_or_number: str, change_id: str) -> Saved:
     """Take one edit back. A field that somebody changed again since raises Conflict; nothing is undone then."""
     with work.store.write() as unit:
         before = _require(unit, id_or_number)
-        entries = [entry for entry in unit.entries(before.id, change_id) if entry.field]
+        entries = [each for each in unit.entries(before.id, change_id) if each.field]
         if not entries:
             raise NotFound("There is no such edit to undo.", concerns=before.number)
-        foreign = sorted({str(entry.field) for entry in entries} - set(Ticket.__struct_fields__))
+        foreign = sorted({str(each.field) for each in entries} - set(Ticket.__struct_fields__))
         if foreign:
             raise Refused(
                 f"This edit of {before.number} cannot be undone here.",
@@ -142,12 +138,13 @@ def undo_edit(work: Work, id_or_number: str, change_id: str) -> Saved:
             )
         _refuse_overwriting(
             before,
-            {entry.field: entry.new for entry in entries if entry.field},
+            {each.field: each.new for each in entries if each.field},
             hint="It stays as it is; nothing was undone.",
         )
-        values = {entry.field: _written(entry.field, entry.old) for entry in entries if entry.field}
+        values = {each.field: written(each.field, each.old) for each in entries if each.field}
         after = msgspec.structs.replace(before, **values)
-        return _commit(work, unit, before, after, "ticket.undo")
+        of_program = {str(each.field) for each in entries if each.kind == words.AUTOMATION}
+        return commit(work, unit, before, after, "ticket.undo", of_program=of_program)
 
 
 def draft_key(ticket_id: str) -> str:
@@ -187,7 +184,7 @@ def _with_priority(ticket: Ticket, given: Mapping[str, object], before: Ticket |
 
 
 def _due(ticket: Ticket, priority: int | None) -> Moment | None:
-    return None if priority is None else ticket.created_at + words.RESOLVE_WITHIN_MS[priority]
+    return None if priority is None else ticket.created_at + words.RESOLVE_WITHIN_MS[priority] + ticket.waited_ms
 
 
 def _with_counts(before: Ticket, after: Ticket) -> Ticket:
@@ -199,6 +196,7 @@ def _with_counts(before: Ticket, after: Ticket) -> Ticket:
 
 
 def _moved(before: Ticket, status: str, now_at: Moment, *, reason: str | None, resolution: str | None) -> Ticket:
+    before = sla.paused(before, now_at) if status == words.PENDING else sla.resumed(before, now_at)
     values: dict[str, object] = {"status": status, "pending_reason": reason if status == words.PENDING else None}
     if status == words.RESOLVED:
         made = None if before.due_at is None else now_at <= before.due_at
@@ -208,42 +206,3 @@ def _moved(before: Ticket, status: str, now_at: Moment, *, reason: str | None, r
     if words.MOVES[before.status, status].reopens:
         values |= {"resolved_at": None, "sla_made": None, "reopen_count": before.reopen_count + 1}
     return msgspec.structs.replace(before, **values)
-
-
-def _commit(work: Work, unit: Unit, before: Ticket, after: Ticket, action: str) -> Saved:
-    changes = differences(before, after)
-    if not changes:
-        return _saved(work, before, "")
-    after = msgspec.structs.replace(after, updated_at=max(work.clock.now(), before.updated_at))
-    change_id = work.ids.new()
-    unit.put_tickets([after])
-    unit.add_entries([_change_entry(work, after, change, change_id) for change in changes])
-    unit.audit(action, by=work.me, concerns=after.number, detail={c.field: [c.old, c.new] for c in changes})
-    return _saved(work, after, change_id)
-
-
-def _change_entry(work: Work, ticket: Ticket, change: FieldChange, change_id: str) -> TimelineEntry:
-    return _entry(work, ticket, words.CHANGE, field=change.field, old=change.old, new=change.new, change_id=change_id)
-
-
-def _entry(work: Work, ticket: Ticket, kind: str, **values: str | None) -> TimelineEntry:
-    shown = {name: value for name, value in values.items() if value is not None or name in ("old", "new")}
-    return TimelineEntry(id=work.ids.new(), ticket_id=ticket.id, at=ticket.updated_at, kind=kind, by=work.me, **shown)  # type: ignore[arg-type]
-
-
-def _written(name: str, text: str | None) -> object:
-    """The value behind a history entry's text, also of fields that no person sets directly."""
-    if name in words.EDITABLE_FIELDS:
-        return parse_written(name, text)
-    if name.endswith("_at"):
-        return parse_written("due_at", text)
-    if name.endswith("_count"):
-        return int(text or 0)
-    if name == "sla_made":
-        return None if text is None else text == "yes"
-    return text
-
-
-def _saved(work: Work, ticket: Ticket, change_id: str) -> Saved:
-    touched = Touched.of(TICKETS, [ticket.id], work.origin) | Touched.of(DRAFTS, [ticket.id], work.origin)
-    return Saved(ticket, change_id, touched)

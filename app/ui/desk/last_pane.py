@@ -153,4 +153,4 @@ def _sla(row: LastTicket, now_at: Moment) -> SlaView | None:
         return SlaView(paused=row.pending_reason or tr("waits"))
     if row.due_at is None or row.status in ("resolved", "closed"):
         return None
-    return SlaView(row.due_at - now_at, max(1, row.due_at - row.created_at), now_at)
+    return SlaView(row.due_at - now_at, max(1, row.due_at - row.created_at - row.waited_ms), now_at)

@@ -32,6 +32,7 @@ class LastTicket(NamedTuple):
     updated_at: Moment
     due_at: Moment | None
     requester: str | None = None
+    waited_ms: int = 0
 
 
 class LastProblem(NamedTuple):

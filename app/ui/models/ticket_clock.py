@@ -18,4 +18,4 @@ def sla_view(ticket: Ticket, now_at: Moment) -> SlaView | None:
         return SlaView(paused=ticket.pending_reason or tr("waits"), is_running=False)
     if clock.left_ms is None or ticket.due_at is None:
         return None
-    return SlaView(clock.left_ms, max(1, ticket.due_at - ticket.created_at), now_at)
+    return SlaView(clock.left_ms, sla.total_ms(ticket), now_at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -28,10 +30,12 @@ class SlaBox(QWidget):
         self._view, self._due = view, due
         words = sla_look(view, pulse().now()).text if view is not None else ""
         self.setAccessibleName(" ".join(word for word in (self._title, words, due) if word))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(104, 56)
+        width = current().metrics("caption").horizontalAdvance(self._due)
+        return QSize(max(104, math.ceil(width) + 2), 56)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, theme = QPainter(self), current()

@@ -9,7 +9,7 @@ from typing import Literal
 from app.base.clock import MINUTE, Moment
 from app.base.text import count, tr
 
-Kind = Literal["public", "internal", "message", "change", "event", "alert"]
+Kind = Literal["public", "internal", "message", "change", "event", "alert", "automation"]
 """``public`` and ``internal`` are notes, ``message`` comes from the requester, the rest are one-liners."""
 
 TALK: frozenset[str] = frozenset({"public", "internal", "message"})

@@ -17,7 +17,7 @@ from app.ui.parts.timeline import ChangeGroup, Entry
 
 GUTTER = 28
 _BAR = 3
-_ICON = {"change": "pencil", "event": "automation", "alert": "bell"}
+_ICON = {"change": "pencil", "event": "automation", "alert": "bell", "automation": "automation"}
 
 
 class _Gutter(QWidget):

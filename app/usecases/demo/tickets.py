@@ -149,6 +149,7 @@ def _draft(
     ticket = Ticket(
         id="", number="", title=template.title.format(**filled), kind=template.kind, status=status,
         pending_reason=dice.pick(_REASONS[template.kind]) if status == words.PENDING else None,
+        pending_since_at=moments["updated_at"] if status == words.PENDING else None,
         priority=priority, impact=impact, urgency=urgency, major=is_major,
         category=template.category, service=template.service,
         environment="UAT" if template.kind == "change" and dice.share() < 0.3 else "production",

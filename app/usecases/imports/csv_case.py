@@ -101,7 +101,7 @@ def ticket_of(
         sla_made=flag_or_none(value.get("sla_made")),
         tags=read_field("tags", value.get("tags") or ""),  # type: ignore[arg-type]
         description=value.get("description") or "",
-        **{name: value.get(name) for name in _SIMPLE},
+        **{name: value.get(name) for name in _SIMPLE},  # type: ignore[arg-type]
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from app.base.events import EVERYTHING, TICKETS, CancelToken, Touched
+from app.domain import sla
 from app.domain import ticket as words
 from app.domain.ticket import Ticket, TimelineEntry
 from app.domain.ticket_field import differences
@@ -120,8 +121,14 @@ def _steps(case: Case, before: Ticket, after: Ticket) -> Sequence[Step]:
 
 
 def _with_what_is_ours(before: Ticket, after: Ticket) -> Ticket:
-    # The store may know what no file tells: when the resolution is due.
-    return after if after.due_at is not None else msgspec.structs.replace(after, due_at=before.due_at)
+    # The store may know what no file tells: when the resolution is due. One that a file tells comes with its pauses.
+    if after.due_at is not None:
+        return after
+    ours = before if after.status == words.PENDING else sla.resumed(before, after.updated_at)
+    return msgspec.structs.replace(after, **{name: getattr(ours, name) for name in _CLOCK})
+
+
+_CLOCK: Final = ("due_at", "pending_since_at", "waited_ms")
 
 
 def _settle(unit: Unit, ticket: Ticket, history: list[TimelineEntry], tally: Tally) -> None:

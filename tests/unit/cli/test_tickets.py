@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from app.base.clock import from_iso
 from tests.unit.cli.conftest import Cli
 
 KEYS = [
@@ -36,7 +37,9 @@ def test_a_ticket_from_opening_to_closing(cli: Cli, tmp_path: Path) -> None:
     assert cli("ticket", "move", "INC-1", "resolved", "--resolution", "New paper").code == 0
     assert cli("ticket", "move", "INC-1", "closed", "--json").json["status"] == "closed"
     shown = cli("ticket", "show", "INC-1", "--json").json
-    assert list(shown) == [*KEYS, "description", "resolution", "attachments", "timeline"]
+    assert list(shown) == [
+        *KEYS, "pending_since_at", "waited_s", "description", "resolution", "attachments", "timeline",
+    ]  # fmt: skip
     assert shown["resolution"] == "New paper"
     assert [one["name"] for one in shown["attachments"]] == ["note.txt"]
     assert set(shown["timeline"][0]) == {"at", "kind", "by", "text", "field", "old", "new"}
@@ -151,3 +154,22 @@ def test_a_zone_that_is_none_is_refused(cli: Cli, command: str) -> None:
     ran = cli(command, "--filter", "updated:2026" if command == "tickets" else "since:2026", "--time-zone", "Nowhere")
     assert ran.code == 2
     assert "Nowhere" in ran.err
+
+
+def test_the_due_time_moves_on_by_what_a_ticket_waited(cli: Cli) -> None:
+    due = from_iso(str(new(cli, "Reader waits for a part", "--priority", "2")["due_at"]))
+    stopped = cli("ticket", "move", "INC-1", "pending", "--reason", "vendor", "--json").json
+    assert from_iso(stopped["due_at"]) == due
+    assert "pending since" in cli("ticket", "show", "INC-1").out
+    assert cli("ticket", "show", "INC-1", "--json").json["pending_since_at"] == stopped["updated_at"]
+    on_again = cli("ticket", "move", "INC-1", "open", "--json").json
+    waited_ms = from_iso(on_again["updated_at"]) - from_iso(stopped["updated_at"])
+    assert from_iso(on_again["due_at"]) == due + waited_ms > due
+    shown = cli("ticket", "show", "INC-1", "--json").json
+    assert (shown["pending_since_at"], shown["waited_s"]) == (None, waited_ms / 1000)
+    assert [(e["kind"], e["by"]) for e in shown["timeline"] if e["field"] == "due_at"] == [
+        ("automation", "Watchdesk")
+    ]
+    lines = cli("ticket", "show", "INC-1").out
+    assert "due at: " in lines
+    assert "waited" not in lines

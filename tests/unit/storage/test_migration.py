@@ -17,7 +17,7 @@ from app.base.paths import Profile
 from app.domain.ticket import Ticket, TimelineEntry
 from app.query import TICKETS, Env, Query, parse
 from app.storage import backup
-from app.storage.migration import CURRENT, Schema, create, migrate
+from app.storage.migration import CURRENT, Schema, create, migrate, revision
 from app.storage.query_sql import folded_name
 from app.storage.store import open_store
 from app.storage.ticket_row import FOLDED
@@ -26,7 +26,8 @@ from tests.unit.storage.rows import put, tickets
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = Path(__file__).with_name("migration_sample")
-NEXT = Schema(5, (*CURRENT.scripts, SAMPLE))
+NEXT = Schema(CURRENT.version + 1, (*CURRENT.scripts, SAMPLE))
+HERE, THERE = revision(CURRENT.version), revision(NEXT.version)
 EVERYTHING, NOW = Query(), Env(0)
 
 
@@ -74,8 +75,8 @@ def test_data_goes_up_and_comes_down_again(filled: Profile, clock: VirtualClock)
     migrate(filled.work_db, schema=NEXT)
     with closing(sqlite3.connect(filled.work_db)) as connection:
         assert connection.execute("SELECT count(*) FROM ticket WHERE place = 'at ' || team").fetchone() == (300,)
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0005",)
-    migrate(filled.work_db, "0004", NEXT)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (THERE,)
+    migrate(filled.work_db, HERE, NEXT)
     assert shape(filled.work_db).keys() == before.keys()
     with closing(open_store(filled, clock)) as store:
         assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
@@ -97,7 +98,7 @@ def test_the_order_by_due_time_goes_up_and_comes_down_with_its_tickets(filled: P
     with closing(open_store(filled, clock)) as store:
         assert list(store.tickets.every(EVERYTHING, NOW)) == in_order(tickets(300))
         assert [entry.text for entry in store.tickets.timeline("id-00001")] == ["note"]
-    assert [made.reason for made in backup.all_of(filled)] == ["before-0004"]
+    assert [made.reason for made in backup.all_of(filled)] == [f"before-{HERE}"]
     assert due_indexes(filled.work_db) == now
     assert len(now) == 2
     with closing(sqlite3.connect(filled.work_db)) as connection:
@@ -128,7 +129,40 @@ def test_texts_without_case_are_made_from_what_is_there_and_go_away_again(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003"])
+def test_since_when_tickets_wait_is_taken_from_their_history(profile: Profile, clock: VirtualClock) -> None:
+    given = [msgspec.structs.replace(each, status="pending") for each in tickets(5)]
+    given[3] = msgspec.structs.replace(given[3], status="open")
+    moves = {  # ticket: at, what became of it, where that came from; the last one counts
+        0: [(10, "pending", ""), (20, "open", ""), (30, "pending", "")],
+        1: [(10, "pending", ""), (20, "pending", "7.status")],
+        2: [(10, "open", "")],
+        3: [(10, "pending", "")],
+    }
+    with closing(open_store(profile, clock)) as store:
+        put(store, *given)
+        with store.write() as unit:
+            unit.add_entries(
+                TimelineEntry(
+                    id=f"{n}-{at}",
+                    ticket_id=given[n].id,
+                    at=at,
+                    kind="change",
+                    field="status",
+                    new=new,
+                    origin=origin,
+                )
+                for n, told in moves.items()
+                for at, new, origin in told
+            )
+    migrate(profile.work_db, "0004")
+    assert not {"pending_since_at", "waited_ms"} & set(columns(profile.work_db))
+    with closing(open_store(profile, clock)) as store:
+        found = {ticket.id: ticket for ticket in store.tickets.every(EVERYTHING, NOW)}
+    assert [found[ticket.id].pending_since_at for ticket in given] == [30, None, None, None, None]
+    assert {ticket.waited_ms for ticket in found.values()} == {0}
+
+
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
 def test_the_way_down_and_up_again_leads_back(filled: Profile, clock: VirtualClock, version: str) -> None:
     before = shape(filled.work_db)
     migrate(filled.work_db, version)
@@ -160,7 +194,7 @@ def test_opening_an_older_file_backs_it_up_and_migrates_it(filled: Profile, cloc
         put(store, *tickets(301))
     assert "place" in columns(filled.work_db)
     (made,) = backup.all_of(filled)
-    assert made.reason == "before-0005"
+    assert made.reason == f"before-{THERE}"
     assert "place" not in columns(Path(made.path))
     with pytest.raises(TooNew):
         open_store(filled, clock)
@@ -183,10 +217,10 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     filled: Profile, tmp_path: Path, clock: VirtualClock, breaks: str, error: type[Exception]
 ) -> None:
     before = shape(filled.work_db)
-    text = (SAMPLE / "0005_ticket_place.py").read_text()
-    (tmp_path / "0005_breaks.py").write_text(text.replace("\n\n\ndef down", f"\n    {breaks}\n\n\ndef down"))
+    text = (SAMPLE / "next_ticket_place.py").read_text()
+    (tmp_path / "breaks.py").write_text(text.replace("\n\n\ndef down", f"\n    {breaks}\n\n\ndef down"))
     with pytest.raises(error):
-        open_store(filled, clock, schema=Schema(5, (*CURRENT.scripts, tmp_path)))
+        open_store(filled, clock, schema=Schema(NEXT.version, (*CURRENT.scripts, tmp_path)))
     assert shape(filled.work_db) == before
     with closing(open_store(filled, clock)) as store:
         assert store.tickets.count(EVERYTHING, NOW) == 300
@@ -229,7 +263,7 @@ def test_making_a_store_is_quick_and_needs_no_alembic(tmp_path: Path) -> None:
     assert has_alembic == "False"
 
 
-@pytest.mark.parametrize(("note", "error"), [("5", TooNew), ("soon", Damaged)])
+@pytest.mark.parametrize(("note", "error"), [(str(NEXT.version), TooNew), ("soon", Damaged)])
 def test_a_file_that_only_newer_programs_may_write_is_only_read(
     filled: Profile, clock: VirtualClock, note: str, error: type[Exception]
 ) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.base.clock import Moment
-from app.base.text import tr
+from app.base.text import duration, tr
+from app.domain import sla
 from app.domain.ticket import CHANNELS, KINDS, Ticket
 from app.ui.desk.ticket.field_edit import FieldEdit
 from app.ui.desk.ticket.field_letters import FieldLetters
@@ -21,6 +22,8 @@ from app.ui.kit.theme import current
 
 _IMPACTS = (("1", "1 many customers"), ("2", "2 some"), ("3", "3 few"), ("", "not set"))
 _URGENCIES = (("1", "1 now"), ("2", "2 today"), ("3", "3 can wait"), ("", "not set"))
+
+_TIMES = ("Opened", "Updated", "Paused since", "Time left", "Due", "Resolved", "Closed", "Reopened")
 
 
 def _level(name: str, choices: Sequence[tuple[str, str]]) -> str:
@@ -41,6 +44,12 @@ def _priority_text(ticket: Ticket) -> str:
     if ticket.priority is None:
         return ""
     return tr("P{n}, major", n=ticket.priority) if ticket.major else f"P{ticket.priority}"
+
+
+def _paused_left(ticket: Ticket, now_at: Moment) -> str:
+    """What is left while the clock stands still; empty when it runs, or nobody knows since when it stands."""
+    left_ms = sla.clock(ticket, now_at).left_ms
+    return "" if ticket.pending_since_at is None or left_ms is None else duration(left_ms)
 
 
 def _words(values: Sequence[str], *, optional: bool) -> tuple[tuple[str, str], ...]:
@@ -145,8 +154,8 @@ class FieldsPane(QScrollArea):
         for label in (tr("Source"), tr("Its number"), tr("Its status")):
             self._add_fact(self._elsewhere, label)
         self._times = _Group(tr("When"), body, margin=self._margin)
-        for label in (tr("Opened"), tr("Updated"), tr("Due"), tr("Resolved"), tr("Closed"), tr("Reopened")):
-            self._add_fact(self._times, label)
+        for label in _TIMES:
+            self._add_fact(self._times, tr(label))
         self._column.addWidget(self._times)
         self._column.addWidget(self._elsewhere)
         self._column.addStretch(1)
@@ -166,7 +175,9 @@ class FieldsPane(QScrollArea):
             tr("Its status"): ticket.source_status,
             tr("Opened"): moment_text(ticket.created_at or None, now_at),
             tr("Updated"): moment_text(ticket.updated_at or None, now_at),
-            tr("Due"): moment_text(ticket.due_at, now_at),
+            tr("Paused since"): moment_text(ticket.pending_since_at, now_at),
+            tr("Time left"): _paused_left(ticket, now_at),
+            tr("Due"): "" if _paused_left(ticket, now_at) else moment_text(ticket.due_at, now_at),
             tr("Resolved"): moment_text(ticket.resolved_at, now_at),
             tr("Closed"): moment_text(ticket.closed_at, now_at),
             tr("Reopened"): reopened,
@@ -175,6 +186,11 @@ class FieldsPane(QScrollArea):
             value.setText(facts.get(label) or "")
             row.setVisible(bool(facts.get(label)))
         self._elsewhere.setVisible(bool(ticket.source or ticket.remote_id))
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What is shown and nobody sets here, by its label."""
+        return {label: value.text() for label, (row, value) in self._facts.items() if not row.isHidden()}
 
     def focus_first(self) -> None:
         """The first field, or the one that was refused."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from app.base.clock import Moment
 from app.base.text import one_line, tr
-from app.domain.ticket import Ticket
+from app.domain.ticket import PENDING, Ticket
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
@@ -72,10 +72,13 @@ class _Number(Label):
 
 
 def due_text(ticket: Ticket, now_at: Moment) -> str:
-    """What stands under the clock: ``due 18:18``, ``resolved 14:50``."""
+    """What stands under the clock: ``due 18:18``, ``paused since 14:02``, ``ended 14:50``."""
     if not ticket.is_working:
         ended_at = ticket.resolved_at or ticket.closed_at
         return tr("ended {time}", time=moment_text(ended_at, now_at)) if ended_at else ""
+    if ticket.status == PENDING:
+        since = moment_text(ticket.pending_since_at, now_at)
+        return tr("paused since {time}", time=since) if since else tr("paused")
     return tr("due {time}", time=moment_text(ticket.due_at, now_at)) if ticket.due_at is not None else ""
 
 

@@ -12,7 +12,8 @@ from app.ui.desk.context import Context, sentence
 from app.ui.desk.ticket.composer import Composer, Note
 from app.ui.kit.bridge import is_alive
 from app.usecases.draft import keep_draft
-from app.usecases.ticket import Saved, comment_ticket, draft_key
+from app.usecases.ticket import comment_ticket, draft_key
+from app.usecases.ticket_record import Saved
 from app.usecases.work import Work
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.base.clock import Moment, from_iso, to_datetime
 from app.base.events import CancelToken
-from app.base.text import one_line, tr
+from app.base.text import duration, one_line, tr
 from app.domain import ticket as words
 from app.domain.ticket import Attachment, Ticket, TimelineEntry
 from app.ports import Store
@@ -21,11 +21,12 @@ FILTERS: tuple[tuple[str, frozenset[str] | None], ...] = (
     ("Conversation", TALK),
     ("Changes", frozenset({"change"})),
     ("Alerts", frozenset({"alert"})),
+    ("Automation", frozenset({"automation"})),
 )
-_KINDS: dict[str, Kind] = {words.ALERT: "alert"}
+_KINDS: dict[str, Kind] = {words.ALERT: "alert", words.AUTOMATION: "automation"}
 _TIMES = frozenset({"due_at", "resolved_at", "closed_at"})
-_COUNTED = frozenset({"reassignment_count", "reopen_count"})
-"""What the store counts along with another change; telling it would say that change twice."""
+_COUNTED = frozenset({"reassignment_count", "reopen_count", "pending_since_at", "waited_ms"})
+"""What is kept along with another change; telling it would say that change twice."""
 _MOVES_ALONG = frozenset({"resolved_at", "closed_at", "sla_made", "pending_reason", "resolution"})
 """What a change of status brings with it; told with the status, where both are one edit."""
 _WORDS = {"sla_made": "SLA met", "pending_reason": "waits for"}
@@ -95,6 +96,9 @@ def _told(entry: TimelineEntry, ticket: Ticket, now_at: Moment, along: Mapping[s
         return Entry(entry.id, "event", entry.at, when, by, _by(tr("attached"), by), lead=name, icon="attach")
     if entry.field == "status" and entry.old is None:
         return Entry(entry.id, "event", entry.at, when, by, _by("", by), lead=tr("Opened"), icon="ticket")
+    if entry.kind == words.AUTOMATION and entry.field == "due_at":
+        text = _by(_change(entry, now_at), by) + _stood_still(entry)
+        return Entry(entry.id, "automation", entry.at, when, by, text, lead=tr("Due"))
     if entry.kind == words.CHANGE and entry.field:
         word = field_word(entry.field)
         lead = word[:1].upper() + word[1:]
@@ -115,6 +119,11 @@ def _reason(along: Mapping[str, str]) -> str:
 def _how(along: Mapping[str, str]) -> str:
     how = along.get("resolution")
     return f": {one_line(how)}" if how else ""
+
+
+def _stood_still(entry: TimelineEntry) -> str:
+    moved_ms = from_iso(entry.new) - from_iso(entry.old) if entry.old and entry.new else 0
+    return tr(": the clock stood still for {time}", time=duration(moved_ms)) if moved_ms > 0 else ""
 
 
 def _change(entry: TimelineEntry, now_at: Moment) -> str:

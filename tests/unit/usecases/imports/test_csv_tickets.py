@@ -13,7 +13,7 @@ from app.domain.ticket import Ticket
 from app.query import Env, Query
 from app.usecases.imports.csv_tickets import import_csv
 from app.usecases.imports.mapping import TicketMapping, load_mapping, read_mapping
-from app.usecases.ticket import edit_ticket
+from app.usecases.ticket import edit_ticket, move_ticket
 from app.usecases.work import Work
 
 SAMPLE = """\
@@ -108,6 +108,39 @@ def test_a_later_export_brings_tickets_up_to_date(work: Work, tmp_path: Path) ->
     edit_ticket(work, tickets(work)["A2"].id, {"team": "South"})
     assert import_csv(work, written(tmp_path, newer), mapping).kept == 1
     assert tickets(work)["A2"].team == "South"
+
+
+@pytest.mark.parametrize("status", ["waits", "ready"])
+def test_a_due_time_of_ours_stands_still_in_a_later_export_too(work: Work, tmp_path: Path, status: str) -> None:
+    mapping = mapping_of(SAMPLE.replace('"*" = "new"', '"waits" = "pending"'))
+    import_csv(work, written(tmp_path, ROWS), mapping)
+    edit_ticket(work, tickets(work)["A1"].id, {"due_at": "2127-03-01T12:00Z"})
+    stopped = move_ticket(work, tickets(work)["A1"].id, "pending", reason="vendor").ticket
+    since_at, on_again_at = stopped.pending_since_at, from_iso("2127-02-20T09:30Z")
+    assert since_at is not None
+    newer = ROWS.replace("in repair", status).replace("02.03.2021 10:30", "20.02.2127 10:30")
+    import_csv(work, written(tmp_path, newer), mapping)
+    found = tickets(work)["A1"]
+    waited_ms = 0 if status == "waits" else on_again_at - since_at
+    assert found.due_at == from_iso("2127-03-01T12:00Z") + waited_ms
+    assert (found.pending_since_at, found.waited_ms) == (since_at if status == "waits" else None, waited_ms)
+    assert import_csv(work, tmp_path / "repairs.csv", mapping).unchanged == 2
+
+
+def test_a_due_time_that_a_file_tells_stays_as_told(work: Work, tmp_path: Path) -> None:
+    mapping = mapping_of(
+        '[columns]\nid = "remote_id"\nat = "updated_at"\nstate = "status"\ndue = "due_at"\n'
+    )  # fmt: skip
+    for at, state in (
+        ("2027-02-20T09:30Z", "pending"),
+        ("2027-02-21T09:30Z", "open"),
+        ("2027-02-22T09:30Z", "closed"),
+    ):
+        rows = f"id,at,state,due\n7,{at},{state},2027-02-20T12:00Z\n"
+        assert import_csv(work, written(tmp_path, rows), mapping, source="acme").read == 1
+        found = tickets(work)["7"]
+        assert (found.status, found.due_at) == (state, from_iso("2027-02-20T12:00Z"))
+        assert (found.pending_since_at, found.waited_ms) == (None, 0)
 
 
 def test_rows_that_are_wrong_are_set_aside(work: Work, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
-"""Tickets get a place, taken from their environment; the way back drops it again."""
+"""Tickets get a place, taken from their team; the way back drops it again. Always the one after the newest."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+from app.storage.migration import revision as revision_of
+from app.storage.work_tables import SCHEMA_VERSION
+
+revision = revision_of(SCHEMA_VERSION + 1)
+down_revision = revision_of(SCHEMA_VERSION)
 branch_labels = None
 depends_on = None
 
