@@ -57,6 +57,7 @@ GROUPS: Final = (
     Group("problems", "health", "List what is not OK"),
     Group("ack", "commanding", "Acknowledge problems"),
     Group("downtime", "commanding", "Set a downtime"),
+    Group("silences", "silences", "List everything that is silenced"),
     Group("recheck", "commanding", "Ask for a check now"),
     Group("comment", "commanding", "Leave a comment at hosts and services"),
     Group("metrics", "metrics", "Look into stored samples"),

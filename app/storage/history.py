@@ -82,13 +82,15 @@ class SqliteHistory:
         row = self._reading.row(history_write.SELECT_ROWS + "WHERE id = ?", (id_,))
         return None if row is None else history_write.row_of(row)
 
-    def remarks(self, row_id: str) -> Sequence[Remark]:
-        sql = select_sql(remark, Remark, "WHERE row_id = ? ORDER BY at, remote_id")
-        return values_of(Remark, self._reading.rows(sql, (row_id,)))
+    def remarks(self, row_id: str | None = None) -> Sequence[Remark]:
+        where, parameters = _of_row(row_id)
+        sql = select_sql(remark, Remark, f"{where} ORDER BY at, remote_id")
+        return values_of(Remark, self._reading.rows(sql, parameters))
 
-    def downtimes(self, row_id: str) -> Sequence[Downtime]:
-        sql = select_sql(downtime, Downtime, "WHERE row_id = ? ORDER BY start_at, remote_id")
-        return values_of(Downtime, self._reading.rows(sql, (row_id,)))
+    def downtimes(self, row_id: str | None = None) -> Sequence[Downtime]:
+        where, parameters = _of_row(row_id)
+        sql = select_sql(downtime, Downtime, f"{where} ORDER BY start_at, remote_id")
+        return values_of(Downtime, self._reading.rows(sql, parameters))
 
     def changes(self, row_id: str, since_at: Moment, until_at: Moment) -> Sequence[StateChange]:
         """As the port says. An empty ``state``: from then on the source had no such row."""
@@ -160,6 +162,10 @@ class SqliteHistory:
             self._version = version
             self._series.clear()
             self._told.clear()
+
+
+def _of_row(row_id: str | None) -> tuple[str, tuple[str, ...]]:
+    return ("", ()) if row_id is None else ("WHERE row_id = ?", (row_id,))
 
 
 def open_history(profile: Profile, clock: Clock, *, read_only: bool = False) -> SqliteHistory:

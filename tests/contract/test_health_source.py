@@ -15,6 +15,7 @@ from app.base.clock import MINUTE, SystemClock
 from app.base.errors import Cancelled
 from app.base.events import CancelToken
 from app.domain import command as verbs
+from app.domain import silence
 from app.domain.command import DONE, REFUSED, Command
 from app.domain.freshness import LIVE, STALE
 from app.domain.health import (
@@ -32,6 +33,7 @@ from app.domain.health import (
     health_id,
 )
 from app.domain.history import SourceMark
+from app.domain.silence import ACKNOWLEDGEMENT, ACTIVE, Silence, silences
 from app.ports import HealthSource
 from app.usecases.board import Board, Instant, with_answer
 from tests.contract.remotes import NAME, PARAMETERS, REMOTES, Remote, nagios
@@ -95,11 +97,21 @@ def test_what_stays_the_same_is_the_same_object(remote: Remote) -> None:
         assert all(row is old[row.id] for row in equal)
 
 
+def ledger(told: Snapshot, row: HealthRow) -> list[Silence]:
+    """What the ledger of everything silenced holds of a row."""
+    listed = silences(told.rows, told.remarks, told.downtimes, SystemClock().now())
+    return [each for each in listed if each.row.id == row.id]
+
+
 def test_a_problem_is_acknowledged_and_given_back(remote: Remote) -> None:
     row = free_problem(fetched(remote.admin))
     done(remote.admin, verbs.ACKNOWLEDGE, row)
     assert again(remote.admin, row).acknowledged
-    assert any(each.row_id == row.id and "on it" in each.text for each in fetched(remote.admin).remarks)
+    told = fetched(remote.admin)
+    assert any(each.row_id == row.id and "on it" in each.text for each in told.remarks)
+    (listed,) = ledger(told, row)
+    assert (listed.kind, listed.phase, listed.author) == (ACKNOWLEDGEMENT, ACTIVE, "mia")
+    assert "on it" in listed.text
     done(remote.admin, verbs.UNACKNOWLEDGE, row)
     assert not again(remote.admin, row).acknowledged
 
@@ -108,8 +120,11 @@ def test_a_downtime_begins_and_ends_when_it_was_asked_for(remote: Remote) -> Non
     row = free_problem(fetched(remote.admin))
     start_at = SystemClock().now() // remote.grain_ms * remote.grain_ms
     done(remote.admin, verbs.DOWNTIME, row, start_at=start_at, end_at=start_at + 90 * MINUTE)
-    (downtime,) = (each for each in fetched(remote.admin).downtimes if each.row_id == row.id)
+    told = fetched(remote.admin)
+    (downtime,) = (each for each in told.downtimes if each.row_id == row.id)
     assert (downtime.end_at, downtime.author) == (start_at + 90 * MINUTE, "mia")
+    (listed,) = ledger(told, row)
+    assert (listed.kind, listed.end_at) == (silence.DOWNTIME, downtime.end_at)
     assert 0 <= downtime.start_at - start_at <= remote.start_slack_ms
     done(remote.admin, verbs.END_DOWNTIME, row)
     assert not any(each.row_id == row.id for each in fetched(remote.admin).downtimes)

@@ -12,7 +12,7 @@ from app.base.errors import Cancelled, WatchdeskError
 from app.base.events import CancelToken
 from app.base.lanes import Task
 from app.domain.command import ACKNOWLEDGE, COMMENT, DONE, DOWNTIME, FAILED, RECHECK, Command, Outcome
-from app.domain.health import HealthRow, Snapshot, health_id
+from app.domain.health import Downtime, HealthRow, Remark, Snapshot, health_id
 from tests.fakes.clock import VirtualClock
 
 
@@ -39,6 +39,8 @@ class FakeHealthSource:
         self.pushed: list[tuple[Command, tuple[str, ...]]] = []
         self.push_error: WatchdeskError | None = None
         self.refused_ids: frozenset[str] = frozenset()
+        self.remarks: tuple[Remark, ...] = ()
+        self.downtimes: tuple[Downtime, ...] = ()
         self.is_closed = False
         self._clock = clock
 
@@ -58,6 +60,7 @@ class FakeHealthSource:
         observed_at = self.frozen_at if self.frozen_at is not None else received_at - round(self.lag_s * 1000)
         return Snapshot(
             source=self.name, rows=rows, observed_at=observed_at + round(self.skew_s * 1000),
+            remarks=self.remarks, downtimes=self.downtimes,
             received_at=received_at, skew_s=self.skew_s, duration_s=self.takes_s, received_bytes=100 * len(rows),
         )  # fmt: skip
 
