@@ -83,10 +83,9 @@ def due_text(ticket: Ticket, now_at: Moment) -> str:
 
 
 class TicketHead(QFrame):
-    """``copy_asked`` on a click on the number; ``side_asked`` on the side panel's button (narrow windows only)."""
+    """``copy_asked`` on a click on the number. ``side``: the side panel's button, for narrow windows."""
 
     copy_asked = Signal()
-    side_asked = Signal()
 
     def __init__(self, context: Context, dispatcher: Dispatcher, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,7 +107,6 @@ class TicketHead(QFrame):
         self.side = Button(
             "", kind="icon", icon="panel-right", tip=tr("Articles and attachments"), parent=self
         )  # fmt: skip
-        self.side.clicked.connect(self.side_asked)
         self._lay_out()
 
     def show_ticket(self, ticket: Ticket, now_at: Moment, me: str) -> None:
