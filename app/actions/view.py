@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.actions.action import BOARD, KNOWLEDGE, QUEUE, TICKET, Action, Situation
+from app.actions.field_letters import field_letters_help
 
 _TABLES = frozenset({BOARD, QUEUE})
 _LISTS = frozenset({BOARD, QUEUE, KNOWLEDGE})
@@ -91,8 +92,8 @@ VIEW_ACTIONS: tuple[Action, ...] = (
            frozenset({QUEUE, TICKET}), when=_ticket_current),
     Action("ticket.reply", "Reply", "Write a comment that the requester sees.", "Ticket", "Ticket", ("R",), "globe",
            frozenset({QUEUE, TICKET}), when=_ticket_current),
-    Action("ticket.fields", "Edit a field", "Move to the fields; Tab walks them.", "Ticket", "Ticket", ("E",),
-           "pencil", frozenset({TICKET})),
+    Action("ticket.fields", "Edit a field", field_letters_help(), "Ticket", "Ticket", ("E",), "pencil",
+           frozenset({TICKET})),
     Action("article.edit", "Edit article", "Open the plain editor, or go back to reading.", "Article", "Article",
            ("E", "Ctrl+E"), "pencil", frozenset({KNOWLEDGE}),
            when=lambda situation: "" if situation.article or situation.is_writing else "No article is open."),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
+from app.actions.field_letters import FIELD_LETTERS
 from app.base.text import one_line, tr
 from app.domain.ticket import Ticket
 from app.ui.kit.figures import initials, paint_initials
@@ -27,7 +28,7 @@ _KEYBOARD = (*_LEAVING[:2], Qt.FocusReason.ShortcutFocusReason, Qt.FocusReason.O
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """``choices``: (text, word) pairs, offered as a menu. ``completes``: values of other tickets are offered.
-    ``shows``: the value for people, when it is not the field's text. ``letter``: its key while fields are chosen."""
+    ``shows``: the value for people, when it is not the field's text."""
 
     name: str
     label: str
@@ -37,7 +38,11 @@ class FieldSpec:
     style: str = "body"
     shows: Callable[[Ticket], str] | None = None
     tip: str = ""
-    letter: str = ""
+
+    @property
+    def letter(self) -> str:
+        """Its key while fields are chosen; empty where it is not edited."""
+        return FIELD_LETTERS.get(self.name, "")
 
 
 class FieldValue(QWidget):

@@ -56,8 +56,8 @@ def _words(values: Sequence[str], *, optional: bool) -> tuple[tuple[str, str], .
     return (*((value, value) for value in values), *((("", tr("not set")),) if optional else ()))
 
 
-def _text(name: str, label: str, letter: str, *, completes: bool = True) -> FieldSpec:
-    return FieldSpec(name, label, completes=completes, letter=letter)
+def _text(name: str, label: str, *, completes: bool = True) -> FieldSpec:
+    return FieldSpec(name, label, completes=completes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +72,31 @@ def field_groups() -> tuple[FieldGroup, ...]:
     """The groups in the order of the screen."""
     follows = tr("Follows impact and urgency.")
     return (
-        FieldGroup(tr("Work"), (_text("team", tr("Team"), "t"), _text("assignee", tr("Assignee"), "a"))),
+        FieldGroup(tr("Work"), (_text("team", tr("Team")), _text("assignee", tr("Assignee")))),
         FieldGroup(
             tr("What"),
             (
-                FieldSpec("kind", tr("Kind"), _words(KINDS, optional=False), letter="k"),
-                _text("service", tr("Service"), "s"),
-                _text("category", tr("Category"), "c"),
-                _text("environment", tr("Environment"), "e"),
-                _text("tags", tr("Tags"), "g", completes=False),
+                FieldSpec("kind", tr("Kind"), _words(KINDS, optional=False)),
+                _text("service", tr("Service")),
+                _text("category", tr("Category")),
+                _text("environment", tr("Environment")),
+                _text("tags", tr("Tags"), completes=False),
             ),
         ),
         FieldGroup(
             tr("How bad"),
             (
-                FieldSpec("impact", tr("Impact"), _IMPACTS, shows=impact_text, letter="i"),
-                FieldSpec("urgency", tr("Urgency"), _URGENCIES, shows=urgency_text, letter="u"),
+                FieldSpec("impact", tr("Impact"), _IMPACTS, shows=impact_text),
+                FieldSpec("urgency", tr("Urgency"), _URGENCIES, shows=urgency_text),
                 FieldSpec("priority", tr("Priority"), is_editable=False, shows=_priority_text, tip=follows),
-                FieldSpec("major", tr("Major"), (("yes", tr("yes")), ("no", tr("no"))), letter="m"),
+                FieldSpec("major", tr("Major"), (("yes", tr("yes")), ("no", tr("no")))),
             ),
         ),
         FieldGroup(
             tr("Who asked"),
             (
-                _text("requester", tr("Requester"), "r"),
-                FieldSpec("channel", tr("Channel"), _words(CHANNELS, optional=True), letter="h"),
+                _text("requester", tr("Requester")),
+                FieldSpec("channel", tr("Channel"), _words(CHANNELS, optional=True)),
             ),
         ),
     )

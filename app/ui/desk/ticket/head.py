@@ -101,7 +101,7 @@ class TicketHead(QFrame):
         self._service = Label("", elide="right", parent=self)
         self._major = Label(tr("Major incident"), role="state.critical.text", parent=self)
         self._opened = Label("", role="fg.muted", elide="right", parent=self)
-        self.title = FieldEdit(FieldSpec("title", "", style="title", letter="l"), self)
+        self.title = FieldEdit(FieldSpec("title", "", style="title"), self)
         self.clock = SlaBox(tr("Resolution"), self)
         self.mine = action_button(context, dispatcher, "ticket.mine", parent=self)
         self.side = Button(

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.actions.registry import build
 from app.domain.ticket import Ticket
 from app.ui.desk.ticket.fields import field_groups
 from app.ui.desk.ticket.view import TicketView
@@ -46,6 +47,9 @@ def letters_of(view: TicketView) -> str:
 def test_every_field_that_can_be_edited_has_a_letter_of_its_own() -> None:
     specs = [spec for group in field_groups() for spec in group.fields if spec.is_editable]
     letters = [spec.letter for spec in specs]
+    help_ = build()["ticket.fields"].help
+    assert [spec.name for spec in specs if f" {spec.letter.upper()} {spec.name}" not in help_] == []
+    assert ": L title, " in help_
     assert all(len(letter) == 1 and letter.islower() for letter in letters)
     assert len(set(letters) | {"l"}) == len(letters) + 1
 
