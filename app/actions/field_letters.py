@@ -1,4 +1,4 @@
-"""The letters that edit a ticket's fields after ``e``: one table for the screen, which shows them, and for the help."""
+"""The letters that edit a ticket's fields after ``e``: one table for the screen that shows them, and for the help."""
 
 from __future__ import annotations
 
