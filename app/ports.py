@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 from app.base.clock import Clock, Moment
 from app.base.events import CancelToken
 from app.base.secret import Secret
+from app.domain.alert_rule import AlertRule
 from app.domain.article import Article, ArticleHit, ArticleVersion
 from app.domain.business import BusinessService
 from app.domain.command import Command, Outcome
@@ -126,6 +127,10 @@ class Unit(Protocol):
 
     def drop_business_service(self, id_: str) -> None: ...
 
+    def put_alert_rule(self, rule: AlertRule) -> None: ...
+
+    def drop_alert_rule(self, id_: str) -> None: ...
+
     def audit(self, action: str, *, by: str, concerns: str, detail: Mapping[str, object] | None = None) -> None: ...
 
 
@@ -191,6 +196,8 @@ class TeamReads(Protocol):
     def views(self) -> Sequence[View]: ...
 
     def business_services(self) -> Sequence[BusinessService]: ...
+
+    def alert_rules(self) -> Sequence[AlertRule]: ...
 
     def draft(self, key: str) -> Draft | None: ...
 

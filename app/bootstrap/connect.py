@@ -9,9 +9,10 @@ from app.base.errors import UsageTrouble
 from app.base.secret import Secret
 from app.base.text import tr
 from app.domain import command
+from app.domain.alert_rule import SOURCE_KIND
 from app.domain.capability import Capabilities
 from app.domain.source import Source
-from app.ports import HealthSource
+from app.ports import Clock, HealthSource, History, Store
 
 ALL_VERBS: Final = frozenset(
     {
@@ -70,6 +71,13 @@ def _simulated(source: Source, _secret: Secret | None) -> HealthSource:
     return open_simulated(source)
 
 
+def rule_source(store: Store, history: History, clock: Clock) -> HealthSource:
+    """The source of the own alert rules, which asks no other system."""
+    from app.usecases.rule_source import RuleSource
+
+    return RuleSource(store.team.alert_rules, history, clock)
+
+
 KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
     "nagios": _nagios,
     "prometheus": _prometheus,
@@ -88,6 +96,10 @@ _VERBS: Final[Mapping[str, frozenset[str]]] = {
 
 def verbs_of(kind: str) -> frozenset[str]:
     """What a kind of source can be asked to do, known without connecting."""
+    if kind == SOURCE_KIND:
+        from app.usecases.rule_source import CAPABILITIES
+
+        return CAPABILITIES
     return _VERBS.get(kind, ALL_VERBS) if kind in KINDS else frozenset()
 
 

@@ -277,10 +277,14 @@ class Desk:
 
     def _connector(self, source: Source) -> HealthSource:
         """The connector of a source with its secret. Net lane."""
-        from app.bootstrap.connect import connect
+        from app.bootstrap.connect import connect, rule_source
+        from app.domain.alert_rule import SOURCE_KIND
         from app.workstation.keyring import KeyringSecrets
         from app.workstation.secret_file import read_secret_file
 
+        opened = self.context.opened
+        if source.kind == SOURCE_KIND and opened is not None:
+            return rule_source(opened.store, opened.history, opened.work.clock)
         secret = None
         if source.secret_file:
             secret = read_secret_file(Path(source.secret_file))

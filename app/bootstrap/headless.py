@@ -14,6 +14,7 @@ from app.base.clock import SystemClock
 from app.base.errors import EnvironmentTrouble, NotFound, WatchdeskError
 from app.base.paths import Profile
 from app.base.text import tr
+from app.domain.alert_rule import SOURCE_KIND
 
 if TYPE_CHECKING:
     from app.base.ids import Ids
@@ -77,8 +78,10 @@ class Headless:
 
     def connect(self, source: Source) -> HealthSource:
         """The connector of a source, with its secret. Raises SecretsTrouble, UsageTrouble (kind), RemoteTrouble."""
-        from app.bootstrap.connect import connect
+        from app.bootstrap.connect import connect, rule_source
 
+        if source.kind == SOURCE_KIND:
+            return rule_source(self.store, self.history, self.clock)
         return connect(source, self.secret_of(source))
 
     def verbs_of(self, source: Source) -> frozenset[str]:

@@ -61,6 +61,7 @@ GROUPS: Final = (
     Group("recheck", "commanding", "Ask for a check now"),
     Group("comment", "commanding", "Leave a comment at hosts and services"),
     Group("metrics", "metrics", "Look into stored samples"),
+    Group("rule", "rule", "Raise problems by own rules over stored samples"),
     Group("poll", "poll", "Ask the sources and keep what they say"),
     Group("source", "source", "Connect outside systems"),
     Group("kb", "kb", "Search and read knowledge articles"),

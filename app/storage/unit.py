@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection
 
 from app.base.clock import Clock
+from app.domain.alert_rule import AlertRule
 from app.domain.article import Article
 from app.domain.business import BusinessService
 from app.domain.draft import Draft
@@ -157,6 +158,12 @@ class SqliteUnit:
 
     def drop_business_service(self, id_: str) -> None:
         self._run("DELETE FROM business_service WHERE id = ?", (id_,))
+
+    def put_alert_rule(self, rule: AlertRule) -> None:
+        self._put(work_tables.alert_rule, rule)
+
+    def drop_alert_rule(self, id_: str) -> None:
+        self._run("DELETE FROM alert_rule WHERE id = ?", (id_,))
 
     def audit(self, action: str, *, by: str, concerns: str, detail: Mapping[str, object] | None = None) -> None:
         audit.append(self._connection, self._clock.now(), action, by=by, concerns=concerns, detail=detail or {})

@@ -29,7 +29,7 @@ from app.query import TICKETS
 from app.storage.query_sql import folded_name, put_off
 from app.storage.ticket_row import FOLDED
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 """The newest migration under ``migrations/versions``."""
 
 MIN_WRITER_VERSION: Final = 1
@@ -239,6 +239,22 @@ business_service = _table(
     _given("members"),
     _given("rule"),
     _given("down_share", Real),
+)
+
+alert_rule = _table(
+    "alert_rule",
+    Column("id", Text, primary_key=True),
+    _given("name"),
+    _given("rows"),
+    _given("label"),
+    _given("kind"),
+    _given("side"),
+    _given("limit", Real),
+    Column("clear", Real),
+    _given("for_s", Real),
+    _given("window_s", Real),
+    _given("severity"),
+    _given("enabled", Flag),
 )
 
 audit = _table(

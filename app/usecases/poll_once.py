@@ -9,6 +9,7 @@ from typing import Final
 
 from app.base.clock import Clock
 from app.base.events import CancelToken
+from app.domain.alert_rule import SOURCE_KIND
 from app.domain.source import Source
 from app.ports import HealthSource, History
 from app.usecases.health import Rows
@@ -61,7 +62,11 @@ def poll_once(
     try:
         # Side by side, so that a dead source costs its deadline once and not everybody's patience.
         with ThreadPoolExecutor(min(len(asked), SIDE_BY_SIDE), thread_name_prefix="poll") as pool:
-            return list(pool.map(poll, asked))
+            # Rules judge what the others have told: they come after them.
+            heard = list(pool.map(poll, [source for source in asked if source.kind != SOURCE_KIND]))
+            heard += pool.map(poll, [source for source in asked if source.kind == SOURCE_KIND])
+        order = {source.name: at for at, source in enumerate(asked)}
+        return sorted(heard, key=lambda result: order[result.name])
     finally:
         history.drop_lease(LEASE, holder)
 

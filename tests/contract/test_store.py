@@ -11,6 +11,7 @@ import pytest
 
 from app.base.errors import Refused
 from app.base.paths import Profile
+from app.domain.alert_rule import AlertRule
 from app.domain.article import Article
 from app.domain.business import BusinessService
 from app.domain.draft import Draft
@@ -275,17 +276,23 @@ def test_team_settings_come_back_and_go(store: Store) -> None:
     source = Source(id="s", name="site", kind="nagios", url="https://x", user="me", interval_s=15.5, enabled=False)
     view = View(id="v", name="Mine", query="is:mine", position=3)
     service = BusinessService(id="b", name="Shop", members="host:web*", rule="weighted", down_share=0.25)
+    rule = AlertRule(id="r", name="Load", rows="host:web*", limit=8.5, clear=6, for_s=600, enabled=False)
     with store.write() as unit:
+        unit.put_alert_rule(msgspec.structs.replace(rule, clear=None))
+        unit.put_alert_rule(rule)
         unit.put_source(msgspec.structs.replace(source, name="old", interval_s=None))
         unit.put_source(source)
         unit.put_view(view)
         unit.put_business_service(service)
     assert (store.team.sources(), store.team.views(), store.team.business_services()) == ([source], [view], [service])
+    assert store.team.alert_rules() == [rule]
     with store.write() as unit:
+        unit.drop_alert_rule("r")
         unit.drop_source("s")
         unit.drop_view("v")
         unit.drop_business_service("b")
     assert (store.team.sources(), store.team.views(), store.team.business_services()) == ([], [], [])
+    assert store.team.alert_rules() == []
 
 
 def test_a_draft_is_kept_until_it_is_dropped(store: Store) -> None:

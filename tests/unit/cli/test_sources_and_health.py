@@ -53,10 +53,10 @@ class Site(Headless):
             add_source(self.work, self.secrets, Source(id="", name=name, kind="simulated"), None)
 
     def connect(self, source: Source) -> HealthSource:
-        return self.sources[source.name]
+        return self.sources[source.name] if source.name in self.sources else super().connect(source)
 
     def verbs_of(self, source: Source) -> frozenset[str]:
-        return self.sources[source.name].verbs
+        return self.sources[source.name].verbs if source.name in self.sources else super().verbs_of(source)
 
     def run(self, *words: str) -> Ran:
         out, err = io.StringIO(), io.StringIO()
