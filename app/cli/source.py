@@ -19,7 +19,6 @@ from app.domain.source import Source
 from app.usecases.source import add_source, find_source, remove_source, try_source
 
 KINDS: Final = ("nagios", "prometheus", "alertmanager", "zabbix", "icinga2", "simulated")
-ALERTMANAGER_MARK: Final = "#alertmanager="
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 SECRET_LIMIT: Final = 64_000
 
@@ -40,9 +39,10 @@ def add(context: Context) -> int:
     """
     args = context.args
     source = Source(
-        id="", name=args.name, kind=args.kind, url=_address(args), user=args.user, interval_s=args.interval,
+        id="", name=args.name, kind=args.kind, url=args.url, user=args.user, interval_s=args.interval,
         deadline_s=args.deadline, environment=args.environment, ca_file=_readable(args.ca_file, "--ca-file"),
         fingerprint=_fingerprint(args.fingerprint), secret_file=_readable(args.secret_file, "--secret-file"),
+        alertmanager_url=_alertmanager(args),
     )  # fmt: skip
     saved, _touched = add_source(context.means.work, context.means.secrets, source, _secret(context, source))
     context.answer(
@@ -56,7 +56,7 @@ def list_sources(context: Context) -> int:
     """List the connected systems.
 
     Keys: id name kind url user interval_s (null: chosen by size) deadline_s environment ca_file fingerprint
-    secret_file enabled.
+    secret_file enabled alertmanager_url.
     """
     sources = context.means.store.team.sources()
     if context.json:
@@ -101,7 +101,7 @@ def _document(source: Source) -> dict[str, Any]:
         "user": source.user or None, "interval_s": source.interval_s, "deadline_s": source.deadline_s,
         "environment": source.environment, "ca_file": source.ca_file or None,
         "fingerprint": source.fingerprint or None, "secret_file": source.secret_file or None,
-        "enabled": source.enabled,
+        "enabled": source.enabled, "alertmanager_url": source.alertmanager_url or None,
     }  # fmt: skip
 
 
@@ -129,11 +129,11 @@ def _checked(text: str) -> Secret:
     return Secret(text)
 
 
-def _address(args: argparse.Namespace) -> str:
-    """The source's address, with its Alertmanager's behind it. Raises UsageTrouble."""
+def _alertmanager(args: argparse.Namespace) -> str:
+    """The address of its Alertmanager; empty when none is given. Raises UsageTrouble."""
     second: str = args.alertmanager
     if not second:
-        return str(args.url)
+        return ""
     parts = urlsplit(second)
     if args.kind != "prometheus":
         raise UsageTrouble(
@@ -149,7 +149,7 @@ def _address(args: argparse.Namespace) -> str:
         raise UsageTrouble(
             tr("“{url}” is not an address.", url=second), hint=tr("Write https://host/path, without a user.")
         )
-    return f"{args.url}{ALERTMANAGER_MARK}{second}"
+    return second
 
 
 def _readable(path: Path | None, option: str) -> str:

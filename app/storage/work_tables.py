@@ -29,7 +29,7 @@ from app.query import TICKETS
 from app.storage.query_sql import folded_name, put_off
 from app.storage.ticket_row import FOLDED
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 """The newest migration under ``migrations/versions``."""
 
 MIN_WRITER_VERSION: Final = 1
@@ -220,6 +220,7 @@ source = _table(
     _given("fingerprint"),
     _given("secret_file"),
     _given("enabled", Flag),
+    Column("alertmanager_url", Text, nullable=False, server_default=text("''")),
 )
 
 view = _table(

@@ -78,8 +78,8 @@ def nagios(url: str, user: str, password: str) -> HealthSource:
 
 
 def prometheus(url: str, alertmanager: str, user: str, password: str) -> HealthSource:
-    address = f"{url}#alertmanager={alertmanager}"
-    return open_prometheus(Source(id="1", name=NAME, kind="prometheus", url=address, user=user), Secret(password))
+    source = Source(id="1", name=NAME, kind="prometheus", url=url, alertmanager_url=alertmanager, user=user)
+    return open_prometheus(source, Secret(password))
 
 
 def icinga2(url: str, user: str, password: str, ca: str = "") -> HealthSource:

@@ -49,29 +49,29 @@ DEADLINE_S: Final = 1.5
 SLACK_S: Final = 1.5
 
 
-def itself(url: str, _server: Any) -> str:
-    return url
+def no_second(_url: str, _server: Any) -> str:
+    return ""
 
 
-def with_alertmanager(url: str, server: Any) -> str:
+def its_alertmanager(url: str, server: Any) -> str:
     """A fake is both on one port; of a real one only Prometheus stands behind the fault."""
-    return f"{url}#alertmanager={getattr(server, 'alertmanager', url)}"
+    return str(getattr(server, "alertmanager", url))
 
 
 @dataclass(frozen=True)
 class Kind:
-    """``peer``: the fixture of the real server. ``address``: the source's URL from the server's."""
+    """``peer``: the fixture of the real server. ``second``: its Alertmanager, by the source's URL and the server."""
 
     open: Callable[[Source, Secret], HealthSource]
     fake: Callable[[], AbstractContextManager[Any]]
     peer: str
-    address: Callable[[str, Any], str] = itself
+    second: Callable[[str, Any], str] = no_second
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "nagios": Kind(open_nagios, NagiosServer, "nagios_peer"),
     "nagios-digest": Kind(open_nagios, lambda: NagiosServer(sign_in="digest"), "nagios_peer"),
-    "prometheus": Kind(open_prometheus, PrometheusServer, "prometheus_peer", with_alertmanager),
+    "prometheus": Kind(open_prometheus, PrometheusServer, "prometheus_peer", its_alertmanager),
     "zabbix": Kind(open_zabbix, ZabbixServer, "zabbix_peer"),
     "icinga2": Kind(open_icinga2, Icinga2Server, "icinga2_peer"),
 }
@@ -95,8 +95,8 @@ def opened(kind: Kind, server: Any, url: str) -> Iterator[HealthSource]:
     user, password = getattr(server, "user", "admin"), getattr(server, "password", "admin-pw")
     source = kind.open(
         Source(
-            id="1", name=NAME, kind="any", url=kind.address(url, server), user=user, deadline_s=DEADLINE_S,
-            ca_file=getattr(server, "ca", ""),
+            id="1", name=NAME, kind="any", url=url, alertmanager_url=kind.second(url, server), user=user,
+            deadline_s=DEADLINE_S, ca_file=getattr(server, "ca", ""),
         ),
         Secret(password),
     )  # fmt: skip
@@ -270,8 +270,10 @@ def test_whichever_question_fails_the_picture_is_whole_or_none(name: str, reques
 def test_a_wrong_password_is_tried_once(name: str, request: pytest.FixtureRequest) -> None:
     with running(name, request) as (kind, server), Relay(server.url) as relay:
         wrong = Secret("wr0ng-secret")
-        url = kind.address(relay.url, server)
-        source = kind.open(Source(id="1", name=NAME, kind="any", url=url, user="admin"), wrong)
+        second = kind.second(relay.url, server)
+        source = kind.open(
+            Source(id="1", name=NAME, kind="any", url=relay.url, alertmanager_url=second, user="admin"), wrong
+        )
         with pytest.raises(NeedsSignIn) as caught:
             source.fetch(CancelToken())
         tries = [

@@ -1,8 +1,8 @@
 """Prometheus and Alertmanager: reads rules, targets, alerts and silences; acts through silences.
 
 Facts: Prometheus 2.42 (api/v1) and Alertmanager 0.25 (api/v2) as they answered. A source of kind ``prometheus`` names
-its Alertmanager in the fragment of its address: ``https://prometheus.example/#alertmanager=https://alerts.example/``.
-The same user and secret are used for both; without a user, the secret is a bearer token.
+its Alertmanager in ``alertmanager_url``; one of kind ``alertmanager`` stands alone. The same user and secret are used
+for both; without a user, the secret is a bearer token.
 """
 
 from __future__ import annotations
@@ -17,17 +17,15 @@ from app.connectors.sign_in import Basic, HeaderToken, SignIn
 from app.connectors.trust import Trust
 from app.domain.source import Source
 
-MARK = "#alertmanager="
-
 
 def open_prometheus(source: Source, secret: Secret | None, clock: Clock | None = None) -> PrometheusSource:
     """The connector of a Prometheus; nothing is sent yet. Raises NeedsSignIn when a user has no password."""
-    prometheus, _, alertmanager = source.url.partition(MARK)
+    second = source.alertmanager_url
     clock, sign_in = clock or SystemClock(), _sign_in(source, secret)
     return PrometheusSource(
         source,
-        _client(source, source.name, prometheus, sign_in, clock),
-        _client(source, _second(source), alertmanager, sign_in, clock) if alertmanager else None,
+        _client(source, source.name, source.url, sign_in, clock),
+        _client(source, _second(source), second, sign_in, clock) if second else None,
         clock,
     )
 

@@ -21,6 +21,8 @@ def test_a_prometheus_is_added_polled_and_acted_on(cli: Cli, secret: str) -> Non
     with PrometheusServer() as server:
         words = ("--url", server.url, "--alertmanager", server.url, "--user", "admin", "--secret-file", secret)
         assert cli("source", "add", "prometheus", "prom", *words).code == 0
+        (listed,) = json.loads(cli("source", "list", "--json").out)
+        assert (listed["url"], listed["alertmanager_url"]) == (server.url, server.url)
         (told,) = json.loads(cli("poll", "--once", "--json").out)
         assert (told["ok"], told["problems"] > 3) == (True, True)
         rows = json.loads(cli("services", "--json").out)

@@ -14,6 +14,7 @@ import pytest
 
 from app.base.errors import Damaged, Locked, TooNew
 from app.base.paths import Profile
+from app.domain.source import Source
 from app.domain.ticket import Ticket, TimelineEntry
 from app.query import TICKETS, Env, Query, parse
 from app.storage import backup
@@ -162,7 +163,26 @@ def test_since_when_tickets_wait_is_taken_from_their_history(profile: Profile, c
     assert {ticket.waited_ms for ticket in found.values()} == {0}
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
+def test_an_alertmanager_leaves_the_address_it_stood_behind_and_goes_back(
+    profile: Profile, clock: VirtualClock
+) -> None:
+    given = [
+        Source(id="1", name="both", kind="prometheus", url="https://p.x/", alertmanager_url="https://a.x/am/"),
+        Source(id="2", name="one", kind="prometheus", url="https://p.x/"),
+        Source(id="3", name="other", kind="zabbix", url="https://z.x/#alertmanager=https://no.x/"),
+    ]
+    with closing(open_store(profile, clock)) as store, store.write() as unit:
+        for source in given:
+            unit.put_source(source)
+    migrate(profile.work_db, "0006")
+    with closing(sqlite3.connect(profile.work_db)) as connection:
+        urls = [row[0] for row in connection.execute("SELECT url FROM source ORDER BY id")]
+    assert urls == ["https://p.x/#alertmanager=https://a.x/am/", given[1].url, given[2].url]
+    with closing(open_store(profile, clock)) as store:
+        assert list(store.team.sources()) == given
+
+
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0006"])
 def test_the_way_down_and_up_again_leads_back(filled: Profile, clock: VirtualClock, version: str) -> None:
     before = shape(filled.work_db)
     migrate(filled.work_db, version)

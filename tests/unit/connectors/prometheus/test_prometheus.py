@@ -26,9 +26,10 @@ def server() -> Iterator[PrometheusServer]:
 def source_of(
     server: PrometheusServer, user: str = "admin", password: str = "", *, alone: str = ""
 ) -> PrometheusSource:
-    both = f"{server.url}api/v1/#alertmanager={server.url}api/v2/"
-    url = both if not alone else server.url
-    source = Source(id="1", name="prom", kind=alone or "prometheus", url=url, user=user, deadline_s=5)
+    url, second = (server.url, "") if alone else (f"{server.url}api/v1/", f"{server.url}api/v2/")
+    source = Source(
+        id="1", name="prom", kind=alone or "prometheus", url=url, alertmanager_url=second, user=user, deadline_s=5
+    )
     build = open_alertmanager if alone == "alertmanager" else open_prometheus
     return build(source, Secret(password or f"{user}-pw"))
 
