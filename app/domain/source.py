@@ -8,7 +8,7 @@ from app.domain.value import Value
 class Source(Value, frozen=True, gc=False, kw_only=True):
     """``kind``: which connector. ``interval_s`` None: 15 s, 30 s above 5,000 services. ``ca_file`` and
     ``fingerprint`` (SHA-256, hex) narrow which certificate is believed. ``secret_file``: an owner-only file, for
-    headless use, instead of the keyring. ``alertmanager_url``: where a Prometheus sends its alerts; empty: nowhere."""
+    headless use, instead of the keyring. ``alertmanager_url``: where a Prometheus sends its alerts, or empty."""
 
     id: str
     name: str
