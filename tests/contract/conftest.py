@@ -21,10 +21,16 @@ __all__ = ["PrometheusPeer", "icinga2_peer", "prometheus_peer", "zabbix_peer"]
 class PrometheusPeer:
     """On loopback; the addresses are those of the APIs."""
 
+    script: Path
+    port: int
     url: str
     alertmanager: str
     user: str
     password: str
+
+    def set_state(self, host: str, service: str, state: str) -> None:
+        """What the exporter tells of one service from now on: OK, WARNING, CRITICAL or UNKNOWN."""
+        _call(self.script, self.port, "set", host, service, state)
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +43,6 @@ def prometheus_peer(shared: Path) -> Iterator[PrometheusPeer]:
         with _one_at_a_time():
             _call(script, port, "start")
         _call(script, port, "seed", "20", "4")
-        yield PrometheusPeer(**json.loads(_call(script, port, "url")))
+        yield PrometheusPeer(script, port, **json.loads(_call(script, port, "url")))
     finally:
         _call(script, port, "stop")

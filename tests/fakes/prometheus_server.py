@@ -46,6 +46,7 @@ class PrometheusServer:
         self.asked: list[tuple[str, str, bytes]] = []
         self.clock_off_s, self.evaluated_s_ago, self.up_s = 0.0, 1.0, 3600.0
         self.lose_answers = False
+        self.rule_names, self.rule_health = {"Quiet", *(each[0] for each in _ESTATE)}, "ok"
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
@@ -87,11 +88,11 @@ class PrometheusServer:
         evaluated = _iso(self.now() - timedelta(seconds=self.evaluated_s_ago))
         rules = [
             {
-                "name": name, "query": "service_state > 0", "health": "ok", "type": "alerting", "state": "firing",
-                "lastEvaluation": evaluated, "evaluationTime": 0.001, "duration": 0, "labels": {},
+                "name": name, "query": "service_state > 0", "health": self.rule_health, "type": "alerting",
+                "state": "firing", "lastEvaluation": evaluated, "evaluationTime": 0.001, "duration": 0, "labels": {},
                 "alerts": [each for each in self.alerts if each["labels"]["alertname"] == name],
             }
-            for name in sorted({each["labels"]["alertname"] for each in self.alerts} | {"Quiet"})
+            for name in sorted({each["labels"]["alertname"] for each in self.alerts} | self.rule_names)
         ]  # fmt: skip
         group = {"name": "g", "file": "f", "interval": 15, "lastEvaluation": evaluated, "rules": rules}
         return {"status": "success", "data": {"groups": [group]}}

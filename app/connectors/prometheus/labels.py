@@ -51,9 +51,19 @@ def name_of(labels: Mapping[str, str]) -> str:
     return " ".join(word for word in words if word) or "alert"
 
 
+def key_of(labels: Mapping[str, str], source: str) -> tuple[str, str]:
+    """(host, service) of the row that these labels mean; the service is empty for a host's own alert."""
+    return host_of(labels, source), "" if is_host_alert(labels) else name_of(labels)
+
+
+def is_watchdog(labels: Mapping[str, str]) -> bool:
+    """Whether this alert is meant to fire always."""
+    return labels.get("alertname", "").casefold() in WATCHDOGS
+
+
 def state_of(labels: Mapping[str, str]) -> str:
     """The state of a service whose alert this is."""
-    if labels.get("alertname", "").casefold() in WATCHDOGS:
+    if is_watchdog(labels):
         return health.OK
     return SEVERITIES.get(labels.get("severity", "").casefold(), health.UNKNOWN)
 

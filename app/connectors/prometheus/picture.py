@@ -18,6 +18,7 @@ from app.base.text import tr
 from app.connectors.payload import decode_as, iter_raw
 from app.connectors.prometheus import labels as means
 from app.connectors.prometheus import parse
+from app.connectors.prometheus.memory import RuleMark
 from app.connectors.prometheus.parse import Alert, Reject, Sent, Silence, at, data_of, listed, reader
 from app.connectors.prometheus.rows import NO_RULES, Checked, Told
 from app.domain import health
@@ -32,11 +33,13 @@ _TARGET_STATES: Final = {"up": health.OK, "unknown": health.PENDING}
 
 @dataclass(slots=True)
 class Picture:
-    """``worked_at``: when Prometheus last evaluated or scraped anything, by its own clock."""
+    """``worked_at``: when Prometheus last evaluated or scraped anything, by its own clock. ``rules``: by name; rules
+    of one name are as the one that fails, and None means that nobody told them."""
 
     alerts: list[Told] = field(default_factory=list)
     checks: list[Checked] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    rules: dict[str, RuleMark] | None = None
     worked_at: Moment = 0
     idle: bool = True
 
@@ -55,7 +58,7 @@ class Readers:
 
     def rules(self, body: bytes, picture: Picture, now_at: Moment) -> None:
         """Adds the alerting rules and their alerts. Raises BadAnswer."""
-        count = 0
+        count, picture.rules = 0, {}
         for group in self._groups.read(
             iter_raw(data_of(body, self._name), ("groups",), concerns=self._name), picture.rejects
         ):
@@ -80,6 +83,10 @@ class Readers:
         late = due_at is not None and due_at < now_at
         _note(picture, checked_at, late=late)
         marks = (due_at, checked_at) if late else (None, None)
+        state = _RULE_STATES.get(rule.health, health.UNKNOWN)
+        known = picture.rules.get(rule.name) if picture.rules is not None else None
+        if picture.rules is not None and (known is None or known.state != health.UNKNOWN):
+            picture.rules[rule.name] = RuleMark(state, *marks)
         try:
             alerts = list(self._alerts.read(listed(rule.alerts, (), self._name), picture.rejects))
         except BadAnswer as error:
@@ -89,8 +96,8 @@ class Readers:
         said = tr("{firing} firing, {pending} pending.", firing=firing, pending=len(alerts) - firing)
         picture.checks.append(
             Checked(
-                self._name, f"rule {rule.name} ({group.name})", _RULE_STATES.get(rule.health, health.UNKNOWN),
-                rule.last_error or said, (f"group={group.name}",), *marks,
+                self._name, f"rule {rule.name} ({group.name})", state, rule.last_error or said,
+                (f"group={group.name}",), *marks,
             )
         )  # fmt: skip
         picture.alerts += [
@@ -166,7 +173,8 @@ def joined(alerts: Sequence[Told], sent: Iterable[Sent]) -> list[Told]:
             continue
         known = found[place]
         found[place] = replace(
-            known, labels=told.labels, known=True, inhibited=told.inhibited and (known.inhibited or not known.known),
+            known, labels=told.labels, own=known.own or known.labels, known=True,
+            inhibited=told.inhibited and (known.inhibited or not known.known),
             silences=tuple({*known.silences, *told.silences}),
         )  # fmt: skip
     return found
@@ -182,8 +190,7 @@ def told_of(sent: Sent) -> Told:
 
 def watchdogs(alerts: Iterable[Told]) -> frozenset[str]:
     """The names of the alerts seen that fire always."""
-    names = (each.labels.get("alertname", "") for each in alerts if each.firing)
-    return frozenset(name for name in names if name.casefold() in means.WATCHDOGS)
+    return frozenset(each.labels["alertname"] for each in alerts if each.firing and means.is_watchdog(each.labels))
 
 
 def missing_watchdogs(source: str, expected: Iterable[str], alerts: Iterable[Told]) -> list[Checked]:

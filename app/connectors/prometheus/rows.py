@@ -1,7 +1,8 @@
 """Rows from what Prometheus and Alertmanager told. Pure.
 
-A service row per alert (of several about one service the worst leads); a row for each target's scrape and each
-alert rule, so that silence is not taken for health: a rule that fails or a target that is not read is unknown.
+A service row per alert (of several about one service the worst leads), which stays for a while when the alert has
+ended (``Calm``); a row for each target's scrape and each alert rule, so that silence is not taken for health: a rule
+that fails or a target that is not read is unknown, and so is what ended on a host that is gone.
 Hosts are what these rows name: down by an alert that says so, unreachable when no target answers, pending when
 nothing is known of the host itself.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -24,11 +26,14 @@ from app.domain.health import HealthRow, health_id
 
 UNREADABLE: Final = "unreadable records"
 NO_RULES: Final = "alert rules"
+Key = tuple[str, str]
+"""(host, service); the service is empty for a host's own alert."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """One alert, merged. ``known``: Alertmanager has it; then ``inhibited`` and ``silences`` are its own word.
+    ``own``: its labels without those added on the way to Alertmanager, where both are known; they name its row.
     ``due_at``: set only when its rule was to be evaluated and was not."""
 
     labels: Mapping[str, str]
@@ -40,6 +45,20 @@ class Told:
     known: bool = False
     inhibited: bool = False
     silences: tuple[str, ...] = ()
+    due_at: Moment | None = None
+    checked_at: Moment | None = None
+    own: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What had an alert and has none now, since when, and whether that is known to be good."""
+
+    labels: Mapping[str, str]
+    since_at: Moment | None
+    query: str = ""
+    state: str = health.OK
+    text: str = ""
     due_at: Moment | None = None
     checked_at: Moment | None = None
 
@@ -66,13 +85,11 @@ class Place:
     base: str
 
 
-def grouped(alerts: Iterable[Told], source: str) -> dict[tuple[str, str], list[Told]]:
+def grouped(alerts: Iterable[Told], source: str) -> dict[Key, list[Told]]:
     """Alerts by (host, service), the worst of each first; the service is empty for a host's own alert."""
-    found: dict[tuple[str, str], list[Told]] = {}
+    found: dict[Key, list[Told]] = {}
     for each in alerts:
-        host = means.host_of(each.labels, source)
-        name = "" if means.is_host_alert(each.labels) else means.name_of(each.labels)
-        found.setdefault((host, name), []).append(each)
+        found.setdefault(means.key_of(each.own or each.labels, source), []).append(each)
     for together in found.values():
         together.sort(key=_badness)
     return found
@@ -84,19 +101,24 @@ def _badness(each: Told) -> tuple[int, int, str]:
 
 def all_rows(
     place: Place,
-    groups: Mapping[tuple[str, str], Sequence[Told]],
+    groups: Mapping[Key, Sequence[Told]],
     checks: Sequence[Checked],
     quiet: Mapping[str, tuple[bool, bool]],
     rejects: Sequence[Reject],
+    calm: Mapping[Key, Calm] = MappingProxyType({}),
 ) -> list[HealthRow]:
-    """All rows, hosts first. ``quiet``: (acknowledged, in downtime) by row id."""
+    """All rows, hosts first. ``quiet``: (acknowledged, in downtime) by row id. ``calm``: none of ``groups``."""
     checks = [*checks, *_unreadable(place.source, rejects)]
-    hosts = _hosts(place, groups, checks)
+    hosts = _hosts(place, groups, checks, calm)
     gone = {host for host, row in hosts.items() if row.state == health.DOWN and row.hard}
     unread = {
         host for host, row in hosts.items() if row.state == health.UNREACHABLE
     }  # the host's row says so already
     found = {row.id: row for row in hosts.values()}
+    for (host, name), ended in calm.items():
+        if name:
+            row = _calm_row(place, host, name, ended, host_is_gone=host in gone | unread)
+            found[row.id] = row
     for check in checks:
         row = _check_row(place, check, host_is_gone=check.host in gone | unread)
         found[row.id] = row
@@ -121,13 +143,13 @@ def _unreadable(source: str, rejects: Sequence[Reject]) -> list[Checked]:
 
 
 def _hosts(
-    place: Place, groups: Mapping[tuple[str, str], Sequence[Told]], checks: Sequence[Checked]
+    place: Place, groups: Mapping[Key, Sequence[Told]], checks: Sequence[Checked], calm: Mapping[Key, Calm]
 ) -> dict[str, HealthRow]:
     scraped: dict[str, list[str]] = {}
     for check in checks:
         if check.name.startswith("scrape "):
             scraped.setdefault(check.host, []).append(check.state)
-    names = dict.fromkeys([place.source, *(check.host for check in checks), *(host for host, _ in groups)])
+    names = dict.fromkeys([place.source, *(check.host for check in checks), *(host for host, _ in (*groups, *calm))])
     found = {}
     for host in names:
         if together := groups.get((host, "")):
@@ -136,11 +158,19 @@ def _hosts(
             )
         else:
             state, output = _reach(scraped.get(host, []), is_server=host == place.source)
+            ended = calm.get((host, "")) if state == health.PENDING else None
+            if ended is not None:
+                state, output = _ENDED_HOST[ended.state], ended.text or tr("Its alert has ended.")
             found[host] = HealthRow(
                 id=health_id(place.source, host), source=place.source, kind=health.HOST, host=host, name=host,
                 state=state, output=output, environment=place.environment, url=place.base,
+                since_at=ended.since_at if ended is not None else None,
             )  # fmt: skip
     return found
+
+
+_ENDED_HOST: Final[Mapping[str, str]] = {health.OK: health.UP, health.UNKNOWN: health.UNREACHABLE}
+"""What the end of a host's own alert says of it."""
 
 
 def _reach(states: Sequence[str], *, is_server: bool) -> tuple[str, str]:
@@ -162,11 +192,28 @@ def _check_row(place: Place, check: Checked, *, host_is_gone: bool) -> HealthRow
     )  # fmt: skip
 
 
+def _calm_row(place: Place, host: str, name: str, ended: Calm, *, host_is_gone: bool) -> HealthRow:
+    """A host that is gone takes its series along, and alerts end without their cause."""
+    state, output = ended.state, ended.text or tr("Its alert has ended.")
+    if host_is_gone and state == health.OK:
+        state, output = health.UNKNOWN, tr("Its alert has ended, but its host does not answer: nothing is known.")
+    return HealthRow(
+        id=health_id(place.source, host, name), source=place.source, kind=health.SERVICE, host=host, name=name,
+        state=state, since_at=ended.since_at, output=output, suppressed=host_is_gone,
+        groups=means.tags_of(ended.labels), environment=place.environment, expected_by_at=ended.due_at,
+        last_check_at=ended.checked_at, url=_graph(place, ended.query, ended.labels),
+    )  # fmt: skip
+
+
+def _graph(place: Place, query: str, labels: Mapping[str, str]) -> str:
+    expression = query or f"ALERTS{{alertname={_quoted(labels.get('alertname', ''))}}}"
+    return f"{place.base}graph?g0.tab=1&g0.expr={quote(expression, safe='')}" if place.base else ""
+
+
 def _alert_row(place: Place, host: str, name: str, together: Sequence[Told], *, host_is_gone: bool) -> HealthRow:
     """``hard``: it fires; an alert that waits out its ``for`` is soft. What Alertmanager knows is suppressed by its
     word alone; what it does not know is, on a host that is down."""
     first = together[0]
-    expression = first.query or f"ALERTS{{alertname={_quoted(first.labels.get('alertname', ''))}}}"
     return HealthRow(
         id=health_id(place.source, host, name), source=place.source,
         kind=health.SERVICE if name else health.HOST, host=host, name=name or host,
@@ -175,7 +222,7 @@ def _alert_row(place: Place, host: str, name: str, together: Sequence[Told], *, 
         suppressed=first.inhibited if first.known else host_is_gone,
         output=means.text_of(first.annotations, first.labels), long_output=_long(together),
         perf=_perf(first.value), groups=means.tags_of(first.labels), environment=place.environment,
-        url=f"{place.base}graph?g0.tab=1&g0.expr={quote(expression, safe='')}" if place.base else "",
+        url=_graph(place, first.query, first.labels),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from app.connectors.answer import HttpAnswer, Kind
 from app.connectors.http import HttpClient
 from app.connectors.prometheus import rows, silence
 from app.connectors.prometheus.command import SILENCING, Silencer
+from app.connectors.prometheus.memory import Memory
 from app.connectors.prometheus.parse import Silence
 from app.connectors.prometheus.picture import Picture, Readers, joined, missing_watchdogs, uptime_at, watchdogs
 from app.connectors.prometheus.rows import Told
@@ -59,6 +60,7 @@ class PrometheusSource:
         self._expected: frozenset[str] = frozenset()
         self._had_alerts = False
         self._known: dict[str, HealthRow] = {}
+        self._memory = Memory()
         self._silencer = Silencer(source.name, alertmanager, clock)
 
     def close(self) -> None:
@@ -75,7 +77,9 @@ class PrometheusSource:
         shown = silence.quiet(by_row, silence.wholly_silenced(self.name, found.groups, index))
         client = self._prometheus or self._alertmanager
         place = rows.Place(self.name, self._source.environment, str(client.base) if client is not None else "")
-        made = rows.all_rows(place, found.groups, found.picture.checks, shown, found.picture.rejects)
+        picture = found.picture
+        calm = self._memory.calm(found.groups, picture.rules, found.observed_at, sure=not picture.rejects)
+        made = rows.all_rows(place, found.groups, picture.checks, shown, picture.rejects, calm)
         cancel.check()
         same = [known if (known := self._known.get(row.id)) == row and known is not None else row for row in made]
         self._known = {row.id: row for row in same}
