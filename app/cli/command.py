@@ -51,6 +51,7 @@ class Group:
 GROUPS: Final = (
     Group("desk", "desk", "Open the analyst's window (also without any word)"),
     Group("demo", "desk", "Open the window on a simulated estate in a throw-away profile"),
+    Group("wall", "wall", "Show the wall display"),
     Group("tickets", "tickets", "List tickets"),
     Group("ticket", "ticket", "Show, open and change one ticket"),
     Group("services", "health", "List hosts and services of all sources"),
