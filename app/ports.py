@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 from app.base.clock import Clock, Moment
 from app.base.events import CancelToken
@@ -21,6 +21,7 @@ from app.domain.command import Command, Outcome
 from app.domain.draft import Draft
 from app.domain.health import Downtime, HealthRow, Remark, Snapshot
 from app.domain.history import Ingest, Past, Series, SourceMark, StateChange, Stretch
+from app.domain.metric import MetricAnswer, MetricQuery
 from app.domain.source import Source
 from app.domain.ticket import Attachment, Ticket, TimelineEntry
 from app.domain.view import View
@@ -28,7 +29,7 @@ from app.domain.view import View
 if TYPE_CHECKING:
     from app.query import Env, Query
 
-__all__ = ["Clock", "Connect", "HealthSource", "History", "IdMaker", "Secrets", "Store", "Unit"]
+__all__ = ["Clock", "Connect", "HealthSource", "History", "IdMaker", "MetricSource", "Secrets", "Store", "Unit"]
 
 
 class IdMaker(Protocol):
@@ -68,6 +69,18 @@ class HealthSource(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class MetricSource(Protocol):
+    """A ``HealthSource`` that keeps samples itself and can be asked for them."""
+
+    def series(self, query: MetricQuery, cancel: CancelToken) -> MetricAnswer:
+        """The samples of a window. What cannot be read is set aside and named; the rest stands.
+
+        Raises Refused (nothing that can be answered, or too much), RemoteTrouble, Cancelled. Net lane.
+        """
+        ...
 
 
 class Connect(Protocol):

@@ -1,4 +1,4 @@
-"""Stored samples by the name of their series. Read lane."""
+"""Samples: stored ones by the name of their series (read lane), and those that a source keeps (net lane)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from app.base.clock import Moment
-from app.base.errors import NotFound
+from app.base.errors import NotFound, Refused
+from app.base.events import CancelToken
 from app.base.text import tr
 from app.domain.health import HOST, HealthRow
 from app.domain.history import Series
-from app.ports import History
+from app.domain.metric import MetricAnswer, MetricQuery
+from app.ports import HealthSource, History, MetricSource
 
 
 def series_name(row: HealthRow, label: str) -> str:
@@ -36,6 +38,16 @@ def query_metrics(
             hint=tr("Write HOST/SERVICE/LABEL; * stands for any text, as in web-*/load/*."), concerns=pattern,
         )  # fmt: skip
     return _read(history, rows, wanted, since_at, until_at)
+
+
+def ask_metrics(connector: HealthSource, query: MetricQuery, cancel: CancelToken) -> MetricAnswer:
+    """What a source keeps itself; writes nothing. Net lane. Raises Refused, RemoteTrouble, Cancelled."""
+    if not isinstance(connector, MetricSource):
+        raise Refused(
+            tr("{name} cannot be asked for samples: what it tells is stored here.", name=connector.name),
+            hint=tr("Leave --source out."), concerns=connector.name,
+        )  # fmt: skip
+    return connector.series(query, cancel)
 
 
 def _is_named(name: str, pattern: str) -> bool:

@@ -20,6 +20,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 USERS: Final = {"admin": "admin-pw", "guest": "guest-pw"}
 EXTERNAL: Final = {"cluster": "fake"}
@@ -70,10 +71,12 @@ class PrometheusServer:
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=self.clock_off_s)
 
-    def answer(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
+    def answer(self, method: str, path: str, body: bytes, query: str = "") -> tuple[int, bytes]:
         """(status, body)."""
         if path in self.odd:
             return 200, self.odd[path]
+        if path == "/api/v1/query_range":
+            return self._range({key: found[0] for key, found in parse_qs(query or body.decode()).items()})
         if method == "DELETE" and path.startswith("/api/v2/silence/"):
             return self._expire(path.rpartition("/")[2])
         if method == "POST" and path == "/api/v2/silences":
@@ -99,6 +102,23 @@ class PrometheusServer:
 
     def _targets(self) -> Any:
         return {"status": "success", "data": {"activeTargets": self.targets, "droppedTargets": []}}
+
+    def _range(self, asked: dict[str, str]) -> tuple[int, bytes]:
+        """Knows one series by name, ``up`` of each target: 1 while it is up, 0 while it is not."""
+        start, end, step = (float(asked[key]) for key in ("start", "end", "step"))
+        count = int((end - start) / step) + 1
+        if asked["query"].endswith("{"):
+            return _wrong("parse error: unexpected end of input inside braces")
+        if count > 11_000:
+            return _wrong("exceeded maximum resolution of 11,000 points per timeseries.")
+        found = [
+            {
+                "metric": {"__name__": "up"} | each["labels"],
+                "values": [[start + step * n, str(int(each["health"] == "up"))] for n in range(count)],
+            }
+            for each in self.targets if asked["query"].split("+")[0].strip() == "up"
+        ]  # fmt: skip
+        return 200, json.dumps({"status": "success", "data": {"resultType": "matrix", "result": found}}).encode()
 
     def _sent(self) -> list[Any]:
         down = {each["labels"]["instance"] for each in self.alerts if each["labels"]["alertname"] == "HostDown"}
@@ -162,14 +182,14 @@ def _handler(server: PrometheusServer) -> type[BaseHTTPRequestHandler]:
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            path = self.path.partition("?")[0]
+            path, _, query = self.path.partition("?")
             server.asked.append((self.command, path, body))
             user = user_of(self.headers.get("Authorization", ""))
             if not user:
                 return self._send(401, b"Unauthorized")
             if user == "guest" and self.command != "GET":
                 return self._send(403, b"Forbidden")
-            return self._send(*server.answer(self.command, path, body))
+            return self._send(*server.answer(self.command, path, body, query))
 
         do_GET = do_POST = do_DELETE = _serve
 
@@ -194,6 +214,10 @@ def _alert(name: str, host: str, service: str, severity: str, state: str, began:
         "annotations": {"summary": f"{service or host} is {severity}", "runbook_url": "http://127.0.0.1/runbook"},
         "state": state, "activeAt": began, "value": "2e+00",
     }  # fmt: skip
+
+
+def _wrong(said: str) -> tuple[int, bytes]:
+    return 400, json.dumps({"status": "error", "errorType": "bad_data", "error": said}).encode()
 
 
 def _target(instance: str, health: str, error: str) -> dict[str, Any]:

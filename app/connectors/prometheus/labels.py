@@ -84,3 +84,14 @@ def scope_of(labels: Mapping[str, str], *, exact: bool) -> tuple[tuple[str, str]
     if not exact and labels.get("service") and name_of(labels) == labels["service"]:
         left_out.add("alertname")
     return tuple(sorted((name, value) for name, value in labels.items() if name not in left_out and value))
+
+
+def spelled(labels: Mapping[str, str]) -> str:
+    """A series as Prometheus spells it: ``up{instance="web-1"}``; empty when it has no labels at all."""
+    pairs = ", ".join(f"{key}={quoted(text)}" for key, text in sorted(labels.items()) if key != "__name__")
+    return labels.get("__name__", "") + (f"{{{pairs}}}" if pairs else "")
+
+
+def quoted(text: str) -> str:
+    """A label's value as an expression holds it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

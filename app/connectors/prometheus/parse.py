@@ -104,14 +104,14 @@ class Silence(msgspec.Struct, frozen=True, rename="camel"):
     comment: str = ""
 
 
-class _Envelope(msgspec.Struct, frozen=True, rename="camel"):
+class Envelope(msgspec.Struct, frozen=True, rename="camel"):
     status: str
     data: msgspec.Raw = msgspec.Raw(b"null")
     error: str = ""
     warnings: list[str] = []
 
 
-_ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
+_ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 
 
 def at(when: datetime | None) -> Moment | None:
@@ -120,17 +120,30 @@ def at(when: datetime | None) -> Moment | None:
     return moment if _EARLIEST < moment < _LATEST else None
 
 
+def envelope(body: bytes, name: str) -> Envelope:
+    """A Prometheus answer, its data undecoded. Raises BadAnswer for an error inside."""
+    found = decode_as(body, _ENVELOPE, concerns=name)
+    if found.status != "success":
+        raise _inside(tr("{name} refused the request.", name=name), found.error or found.status, name)
+    return found
+
+
 def data_of(body: bytes, name: str) -> msgspec.Raw:
     """The ``data`` of a Prometheus answer. Raises BadAnswer for an error inside, and for a part of an answer: that
     some store behind it was left out is told as a warning."""
-    found = decode_as(body, _ENVELOPE, concerns=name)
-    if found.status == "success" and not found.warnings:
-        return found.data
-    if found.status == "success":
-        title, said = tr("{name} gave only a part of its answer.", name=name), found.warnings[0]
-    else:
-        title, said = tr("{name} refused the request.", name=name), found.error or found.status
-    raise BadAnswer(title, detail=tr("It said: {text}.", text=one_line(said)[:300]), concerns=name)
+    found = envelope(body, name)
+    if found.warnings:
+        raise _inside(tr("{name} gave only a part of its answer.", name=name), found.warnings[0], name)
+    return found.data
+
+
+def told(words: str) -> str:
+    """What the server said, as a sentence of ours."""
+    return tr("It said: {text}.", text=one_line(words)[:300])
+
+
+def _inside(title: str, words: str, name: str) -> BadAnswer:
+    return BadAnswer(title, detail=told(words), concerns=name)
 
 
 @dataclass(slots=True)

@@ -206,7 +206,7 @@ def _calm_row(place: Place, host: str, name: str, ended: Calm, *, host_is_gone: 
 
 
 def _graph(place: Place, query: str, labels: Mapping[str, str]) -> str:
-    expression = query or f"ALERTS{{alertname={_quoted(labels.get('alertname', ''))}}}"
+    expression = query or f"ALERTS{{alertname={means.quoted(labels.get('alertname', ''))}}}"
     return f"{place.base}graph?g0.tab=1&g0.expr={quote(expression, safe='')}" if place.base else ""
 
 
@@ -224,10 +224,6 @@ def _alert_row(place: Place, host: str, name: str, together: Sequence[Told], *, 
         perf=_perf(first.value), groups=means.tags_of(first.labels), environment=place.environment,
         url=_graph(place, first.query, first.labels),
     )  # fmt: skip
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def _perf(value: str) -> str:

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from app.base.clock import MINUTE, Clock, Moment, from_datetime
-from app.base.errors import BadAnswer
+from app.base.errors import BadAnswer, Refused
 from app.base.events import CancelToken
 from app.base.text import tr
 from app.connectors.answer import HttpAnswer, Kind
@@ -22,9 +22,11 @@ from app.connectors.prometheus.command import SILENCING, Silencer
 from app.connectors.prometheus.memory import Memory
 from app.connectors.prometheus.parse import Silence
 from app.connectors.prometheus.picture import Picture, Readers, joined, missing_watchdogs, uptime_at, watchdogs
+from app.connectors.prometheus.range_query import ask_range
 from app.connectors.prometheus.rows import Told
 from app.domain.command import Command, Outcome
 from app.domain.health import HealthRow, Snapshot, health_id
+from app.domain.metric import MetricAnswer, MetricQuery
 from app.domain.source import Source
 
 _DATE_GRAIN_MS: Final = 1_500
@@ -88,6 +90,15 @@ class PrometheusSource:
             downtimes=silence.downtimes(by_row, shown), observed_at=found.observed_at, received_at=found.received_at,
             skew_s=found.skew_ms / 1000, duration_s=self._clock.monotonic() - began_s, received_bytes=found.size,
         )  # fmt: skip
+
+    def series(self, query: MetricQuery, cancel: CancelToken) -> MetricAnswer:
+        """Samples of a window, in PromQL. Raises Refused, RemoteTrouble, Cancelled."""
+        if self._prometheus is None:
+            raise Refused(
+                tr("{name} is an Alertmanager alone, which keeps no samples.", name=self.name),
+                hint=tr("Add its Prometheus as a source, and ask that."), concerns=self.name,
+            )  # fmt: skip
+        return ask_range(self._prometheus, self.name, query, cancel)
 
     def push(self, command: Command, targets: Sequence[HealthRow], cancel: CancelToken) -> tuple[Outcome, ...]:
         """Set or end silences, and read back."""

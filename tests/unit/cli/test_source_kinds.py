@@ -33,6 +33,31 @@ def test_a_prometheus_is_added_polled_and_acted_on(cli: Cli, secret: str) -> Non
         assert "cannot" in cli("recheck", "--filter", "host:web-1 name:disk kind:service", "--json").out
 
 
+def test_samples_that_a_prometheus_keeps_are_asked_from_it(cli: Cli, secret: str) -> None:
+    with PrometheusServer() as server:
+        words = ("--url", server.url, "--user", "admin", "--secret-file", secret)
+        assert cli("source", "add", "prometheus", "prom", *words).code == 0
+        window = ("--since", "2026-01-01T00:00Z", "--until", "2026-01-01T00:01Z", "--step", "20")
+        ran = cli("metrics", "query", "up", "--source", "prom", *window, "--json")
+        first, second = json.loads(ran.out)
+        assert (ran.code, list(first)) == (0, ["series", "source", "labels", "step_s", "samples"])
+        assert (first["series"], first["step_s"]) == ('up{instance="web-1:9100", job="node"}', 20)
+        assert [each["value"] for each in second["samples"]] == [0, 0, 0, 0]
+        assert first["samples"][0] == {"at": "2026-01-01T00:00:00Z", "value": 1}
+        server.odd["/api/v1/query_range"] = (
+            b'{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"b"}}]}}'
+        )
+        odd = cli("metrics", "query", "up", "--source", "prom", "--json")
+        assert (odd.code, odd.out, "plain numbers" in odd.err) == (3, "[]\n", True)
+        assert cli("metrics", "query", "up", "--step", "20").code == 2
+
+
+def test_a_source_that_keeps_no_samples_says_so(cli: Cli) -> None:
+    assert cli("source", "add", "simulated", "s", "--url", "simulated:").code == 0
+    ran = cli("metrics", "query", "up", "--source", "s")
+    assert (ran.code, "stored here" in ran.err) == (1, True)
+
+
 def test_an_alertmanager_stands_alone(cli: Cli, secret: str) -> None:
     with PrometheusServer() as server:
         words = ("--url", server.url, "--user", "admin", "--secret-file", secret)
