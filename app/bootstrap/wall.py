@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QApplication
 
 from app.base.clock import SystemClock
@@ -28,6 +28,7 @@ from app.ui.kit.bridge import Bridge
 from app.ui.kit.end_signal import EndSignal
 from app.ui.kit.theme import FUSION, install
 from app.ui.wall.foot import Turn
+from app.ui.wall.guard import Guard
 from app.ui.wall.local_time import hour_of
 from app.ui.wall.screen import WallScreen
 from app.ui.wall.shot import shoot
@@ -91,8 +92,7 @@ class Wall:
 
     def show_on(self, number: int) -> None:
         """Fill the screen of this number, counted from 1; the first where there is none such."""
-        screens = QGuiApplication.screens()
-        self.screen.show_on(screens[number - 1] if 0 < number <= len(screens) else screens[0])
+        self.screen.show_on(_screen(number))
 
     def close(self) -> None:
         """End reading, then the window."""
@@ -163,13 +163,34 @@ def run_wall(profile: Profile, *, screen: int, pages_file: Path | None, beat: Ca
     pages = read_pages(pages_file)
     app = _application()
     wall = Wall(profile, pages, beat)
-    ending = EndSignal(app.quit)
+    ending = EndSignal(lambda: app.exit(0))  # quit() would ask the window, which never closes by itself
     wall.show_on(screen)
     try:
         return app.exec()
     finally:
         wall.close()
         ending.restore()
+
+
+def guard_wall(command: Sequence[str], *, screen: int, pages_file: Path | None) -> int:
+    """Run the wall as a process of its own, and stand beside it until told to end; the exit code. Raises InputTrouble
+    (the pages): a wall that could never start is told at once."""
+    read_pages(pages_file)
+    app = _application()
+    guard = Guard(command, lambda: _screen(screen), SystemClock().now)
+    ending = EndSignal(lambda: app.exit(0))
+    guard.start()
+    try:
+        return app.exec()
+    finally:
+        guard.end()
+        ending.restore()
+
+
+def _screen(number: int) -> QScreen:
+    """The screen of this number, counted from 1; the first where there is none such."""
+    screens = QGuiApplication.screens()
+    return screens[number - 1] if 0 < number <= len(screens) else screens[0]
 
 
 def shoot_wall(profile: Profile, *, page: str, pages_file: Path | None, size: tuple[int, int], path: Path) -> None:

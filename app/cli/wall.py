@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,8 @@ def wall(context: Context) -> int:
     It reads the profile that the desk or “watchdesk poll” keeps; without one of them it says so. Its pages are
     problems, services and tickets, or those of --pages FILE (TOML): [[page]] with name, title, kind (problems,
     services or tickets), query (as in the window), seconds, from_h and until_h (hours of the day). A page on which
-    something critical appears comes at once and is held.
+    something critical appears comes at once and is held. A second process watches the first: when the wall hangs or
+    ends, it covers the screen with NOT LIVE and starts it again.
 
     --shot FILE writes one page (--page; the first) as an image instead, in --size, and needs no screen.
     Keys, with --shot: file page.
@@ -40,15 +42,24 @@ def wall(context: Context) -> int:
             context.answer(document, lambda: [tr("{path} is written.", path=args.shot)])
             return DONE
         showing = importlib.import_module("app.bootstrap.wall")
-        return int(
-            showing.run_wall(context.means.profile, screen=args.screen, pages_file=args.pages, beat=lambda: None)
-        )
+        if args.guarded:
+            return int(showing.run_wall(context.means.profile, screen=args.screen, pages_file=args.pages, beat=_beat))
+        command = [sys.executable, "-P", "-m", "app", *sys.argv[1:], "--guarded"]
+        return int(showing.guard_wall(command, screen=args.screen, pages_file=args.pages))
     except ImportError as error:
         raise EnvironmentTrouble(
             tr("The wall cannot be shown."),
             detail=tr("A library is missing: {error}.", error=error),
             hint=tr("Run packaging/run once more; it installs what is missing."),
         ) from error
+
+
+def _beat() -> None:
+    """Tells the watchdog that the picture moves; when nobody listens any more, this process has no one to serve."""
+    try:
+        os.write(1, b".")
+    except BrokenPipeError:
+        os._exit(0)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -63,6 +74,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pages", metavar="FILE", type=Path, help="the pages to show (default: the usual ones)")
     parser.add_argument("--shot", metavar="FILE", type=Path, help="write a page as an image and end")
     parser.add_argument("--page", metavar="P", default="", help="which page, by its name (with --shot)")
+    parser.add_argument("--guarded", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--size", metavar="WxH", type=_size, default=(1920, 1080), help="in pixels (with --shot)")
 
 

@@ -1,12 +1,11 @@
-"""The wall's window: fills a screen, takes no input, closes only when its process ends."""
+"""The wall's window: the picture that was read last, its clock, and whether it is still to be believed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPainter, QPaintEvent, QScreen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
 
 from app.base.clock import SECOND, Moment
 from app.base.text import duration, tr
@@ -15,56 +14,30 @@ from app.ui.kit.theme import current
 from app.ui.wall.brush import paint_hatch
 from app.ui.wall.canvas import WallView, paint_wall
 from app.ui.wall.foot import NO_TURN, Turn
+from app.ui.wall.window import WallWindow
 from app.usecases.wall import WallPicture
 
 BEAT_MS = 500
 DEAD_AFTER_MS = 10 * SECOND
 """Nothing was read for so long: the picture is no longer believed."""
 BLINK_MS = 30 * SECOND
-_INPUT = frozenset(
-    {
-        QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut,
-        QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick,
-        QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.ContextMenu, QEvent.Type.DragEnter,
-        QEvent.Type.DragMove, QEvent.Type.Drop, QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate,
-        QEvent.Type.TouchEnd, QEvent.Type.InputMethod,
-    }
-)  # fmt: skip
 
 
-class WallScreen(QWidget):
+class WallScreen(WallWindow):
     """Shows a picture with a running clock. GUI lane. ``beat`` is called twice a second, after the repaint was asked
     for."""
 
     def __init__(self, now: Callable[[], Moment], beat: Callable[[], None] = lambda: None) -> None:
-        flags = Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
-        super().__init__(None, flags)
+        super().__init__()
         self._now = now
         self._beat = beat
         self._picture: WallPicture | None = None
         self._turn = NO_TURN
         self._trouble = ""
         self._blink_until: dict[str, Moment] = {}
-        self._is_ending = False
-        self.setWindowTitle(tr("Watchdesk wall"))
-        self.setCursor(Qt.CursorShape.BlankCursor)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.setAcceptDrops(False)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName(tr("Watchdesk wall"))
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._step)
         self._timer.start(BEAT_MS)
-
-    def show_on(self, screen: QScreen) -> None:
-        """Fill this screen, also when its resolution changes; when it goes, the first one that is left."""
-        self.setScreen(screen)
-        self.setGeometry(screen.geometry())
-        self.showFullScreen()
-        screen.geometryChanged.connect(self._fit)
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication)
-        application.screenRemoved.connect(self._moved)
 
     def show_picture(self, picture: WallPicture, turn: Turn, *, new: frozenset[str] = frozenset()) -> None:
         """What was read; ``new``: ids of cards that blink for a while."""
@@ -82,22 +55,8 @@ class WallScreen(QWidget):
         self.update()
 
     def end(self) -> None:
-        """The process ends: the only way out."""
-        self._is_ending = True
         self._timer.stop()
-        self.close()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in _INPUT:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_ending:
-            event.accept()
-        else:
-            event.ignore()
+        super().end()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -129,14 +88,6 @@ class WallScreen(QWidget):
     def _step(self) -> None:
         self.update()
         self._beat()
-
-    def _fit(self) -> None:
-        self.setGeometry(self.screen().geometry())
-
-    def _moved(self, gone: QScreen) -> None:
-        left = [screen for screen in QGuiApplication.screens() if screen is not gone]
-        if left and self.screen() in (gone, None):
-            self.show_on(left[0])
 
 
 def spoken(picture: WallPicture) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -57,3 +60,51 @@ def test_without_a_profile_it_says_so(cli: Cli, tmp_path: Path) -> None:
     ran = cli("wall", "--shot", str(tmp_path / "x.png"))
     assert ran.code != 0
     assert "There is no store" in ran.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_it_stays_until_its_process_is_ended(tmp_path: Path, ending: signal.Signals) -> None:
+    """Also without a profile: it waits for one. ``--guarded`` is the wall itself, which beats on its output."""
+    words = [sys.executable, "-m", "app", "--data-dir", str(tmp_path / "profile"), "wall", "--guarded"]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.read(3) == b"..."
+            assert process.poll() is None
+            process.send_signal(ending)
+            _out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert (process.returncode, err) == (0, b"")
+
+
+@pytest.mark.slow
+def test_the_guard_starts_the_wall_again_and_ends_with_it(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "app", "--data-dir", str(tmp_path / "profile"), "wall"]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(words, stderr=subprocess.PIPE, env=environment) as guard:
+        try:
+            first = wall_of(guard.pid, other_than=0)
+            os.kill(first, signal.SIGKILL)
+            second = wall_of(guard.pid, other_than=first)
+            assert guard.poll() is None
+            guard.send_signal(signal.SIGTERM)
+            guard.communicate(timeout=20)
+        finally:
+            guard.kill()
+    assert guard.returncode == 0
+    assert not Path(f"/proc/{second}").exists(), "nothing is left behind"
+
+
+def wall_of(guard: int, *, other_than: int, deadline_s: float = 30.0) -> int:
+    """The process that the guard runs, once it is up."""
+    until = time.monotonic() + deadline_s
+    while time.monotonic() < until:
+        told = Path(f"/proc/{guard}/task/{guard}/children").read_text(encoding="ascii").split()
+        found = [int(pid) for pid in told if int(pid) != other_than]
+        if found:
+            return found[0]
+        os.sched_yield()
+    raise AssertionError("no wall was started")
