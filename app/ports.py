@@ -229,6 +229,11 @@ class Store(Protocol):
     @property
     def team(self) -> TeamReads: ...
 
+    @property
+    def why_read_only(self) -> str:
+        """Why ``write`` will refuse, and what to do; empty when it will not."""
+        ...
+
     def write(self) -> AbstractContextManager[Unit]:
         """A unit of work; commits with ``synchronous=FULL`` when the block ends, rolls back when it raises.
 

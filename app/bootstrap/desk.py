@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.base.clock import DAY, SystemClock
 from app.base.crash import watched
-from app.base.errors import EnvironmentTrouble, WatchdeskError
+from app.base.errors import EnvironmentTrouble, ReadOnly, WatchdeskError
 from app.base.lanes import READ, WRITE, Lanes
 from app.base.paths import Profile
 from app.base.text import tr
@@ -88,7 +88,6 @@ class Desk:
         self._context: Context | None = None
         self._poller: Poller | None = None
         self._stores: list[object] = []
-        self._is_read_only = False
         self._last: LastView | None = None
         self.window: DeskWindow | None = None
         self._single: SingleWindow | None = None
@@ -231,7 +230,6 @@ class Desk:
             parse("is:open" if schema is TICKETS else "is:problem", schema)  # the grammar is built here, once
         store = open_store(self._profile, self._clock)
         self._stores.append(store)
-        self._is_read_only = store.is_read_only
         history = open_history(self._profile, self._clock)
         self._stores.append(history)
         ids = Ids(self._clock)
@@ -254,7 +252,7 @@ class Desk:
         self.context.set_opened(opened)
         self._read_sources(opened)
         if self.window is not None:
-            if self._is_read_only:
+            if opened.store.why_read_only:
                 self.window.strip.set_note(tr("Read only: nothing can be saved."))
             else:
                 self.window.strip.set_store(tr("Saved here"))
@@ -263,7 +261,7 @@ class Desk:
             # and holds the GUI thread meanwhile (75 ms over all modules, measured; under 2 ms so).
             self._after(self.window, _SETTLED_MS, gc.freeze)
             self._every(self.window, _REST_MS, self._save_last_view)
-        if not self._demo:
+        if not self._demo and not opened.store.why_read_only:
             self._lanes.run(WRITE, self._keep_house, failed=self.context.trouble.emit)
 
     def _not_opened(self, error: Exception) -> None:
@@ -310,6 +308,9 @@ class Desk:
         backup_if_due(self._profile, self._clock)
 
     def _poll_trouble(self, _source: str, error: WatchdeskError) -> None:
+        opened = self.context.opened
+        if isinstance(error, ReadOnly) and (opened is None or opened.store.why_read_only):
+            return  # the strip says so already; the board lives all the same
         self._deliver(lambda: self.context.trouble.emit(error))
 
     def _touched(self, touched: Touched) -> None:

@@ -19,7 +19,7 @@ from app.domain.health import Downtime, HealthRow, Remark
 from app.domain.history import Ingest, Past, Series, SourceMark, StateChange, Stretch
 from app.storage import history_past, history_prune, history_samples, history_write
 from app.storage.engine import can_write, open_engine
-from app.storage.history_lease import drop_lease, take_lease
+from app.storage.history_lease import LEASE, drop_lease, is_taken, take_lease
 from app.storage.history_samples import SeriesKeys
 from app.storage.history_schema import has_present_schema, make_ready
 from app.storage.history_stretches import read_stretches
@@ -119,6 +119,10 @@ class SqliteHistory:
         return history_samples.series_names(self._reading)
 
     def take_lease(self, name: str, holder: str, now_at: Moment, ttl_s: float) -> bool:
+        if self._writing is None:
+            row = self._reading.row(LEASE, (name,))
+            if is_taken(None if row is None else (row[0], row[1]), holder, now_at, ttl_s):
+                return False
         with self._write() as connection:
             return take_lease(connection, name, holder, now_at, ttl_s)
 

@@ -84,7 +84,7 @@ def _is_due(stored: str) -> bool:
     if not stored.isdecimal() or int(stored) > SCHEMA_VERSION:
         raise TooNew(
             tr("The history of this profile was written by a newer Watchdesk (schema {stored}).", stored=stored),
-            hint=tr("Nothing was changed. Install the newer version, or open another profile with --profile."),
+            hint=tr("Nothing was changed. Install the newer version, or open another profile with --data-dir."),
         )
     return True
 

@@ -85,7 +85,7 @@ def _too_new(wanted: str, schema: Schema) -> TooNew:
     return TooNew(
         tr("This profile was written by a newer Watchdesk (schema {stored}).", stored=wanted),
         detail=tr("This one knows schema {known}.", known=revision(schema.version)),
-        hint=tr("Nothing was changed. Install the newer version, or open another profile with --profile."),
+        hint=tr("Nothing was changed. Install the newer version, or open another profile with --data-dir."),
     )
 
 

@@ -41,6 +41,6 @@ def refuse_network_folder(path: Path, mounts: Path = _MOUNTS) -> None:
         raise NetworkFolder(
             tr("{folder} is on a network drive ({kind}).", folder=path.parent, kind=kind),
             detail=tr("A database there can be damaged without anybody noticing."),
-            hint=tr("Choose a profile folder on this computer’s own disk with --profile."),
+            hint=tr("Choose a profile folder on this computer’s own disk with --data-dir."),
             concerns=str(path.parent),
         )

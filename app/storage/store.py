@@ -67,9 +67,8 @@ class SqliteStore:
         self._seen_version = self._data_version()
 
     @property
-    def is_read_only(self) -> bool:
-        """Whether ``write`` will refuse."""
-        return self._writing is None
+    def why_read_only(self) -> str:
+        return "" if self._writing is not None else trouble(ReadOnly, self._profile.work_db).sentence()
 
     @contextmanager
     def write(self) -> Iterator[SqliteUnit]:

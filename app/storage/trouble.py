@@ -38,11 +38,11 @@ _SENTENCES: Final[Mapping[type[EnvironmentTrouble], tuple[str, str]]] = {
     ),
     ReadOnly: (
         "{path} cannot be written.",
-        "You can read everything. Give yourself the right to write its folder, or choose another one with --profile.",
+        "You can read everything. Give yourself the right to write its folder, or choose another one with --data-dir.",
     ),
     Locked: (
         "{path} is held by another program.",
-        "Wait for it to finish (a running import or backup), or close it, then try again.",
+        "Nothing was lost. Wait for it to finish (a running import or backup), or close it, then try again.",
     ),
     Damaged: ("{path} is damaged.", "Nothing was overwritten. " + RESTORE_HINT),
     EnvironmentTrouble: (

@@ -70,9 +70,9 @@ class Context(QObject):
         return Env(self.now(), self.me, LOCAL)
 
     def why_closed(self) -> str:
-        """Why nothing can be written or read now; empty once the stores are open."""
+        """Why nothing can be written now, and what to do; empty when it can."""
         if self.opened is not None:
-            return ""
+            return self.opened.store.why_read_only
         if self.not_opened is None:
             return tr("The store is still being opened.")
         return tr("The store is not open: nothing can be changed.")

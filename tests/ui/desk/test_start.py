@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from app.base.paths import Profile
 from app.bootstrap.desk import Desk
+from app.storage import profile_lock
 from app.ui.desk.ask import AskPanel
 from app.ui.desk.last_pane import LastPane
 from app.ui.desk.last_view import load_last_view
@@ -151,6 +153,64 @@ def test_a_profile_of_a_newer_program_is_told_and_left_alone(qtbot: QtBot, tmp_p
 
     run_desk(qtbot, profile, use)
     assert profile.work_db.read_bytes() == before
+
+
+def test_a_profile_that_another_program_holds_is_told_until_it_is_free(qtbot: QtBot, tmp_path: Path) -> None:
+    profile = Profile(tmp_path / "profile")
+    run_desk(qtbot, profile, lambda desk: opened(qtbot, desk))
+    lock = profile_lock.hold_alone(profile.root)
+
+    def use(desk: Desk) -> None:
+        window = desk.window
+        assert window is not None
+        qtbot.waitUntil(lambda: window.is_furnished and desk.context.not_opened is not None)
+        (pane,) = window.findChildren(NoStorePane)
+        assert "is in use by another Watchdesk" in pane.state.accessibleName()
+        lock.close()
+        pane.again.emit()
+        qtbot.waitUntil(lambda: desk.context.opened is not None)
+        qtbot.waitUntil(lambda: not window.findChildren(NoStorePane) and window.page is not None)
+
+    try:
+        run_desk(qtbot, profile, use)
+    finally:
+        lock.close()
+
+
+def test_a_profile_that_can_only_be_read_shows_all_and_offers_no_edit(qtbot: QtBot, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    profile = Profile(disk / "profile")
+
+    def write(desk: Desk) -> None:
+        opened(qtbot, desk)
+        assert desk.context.opened is not None
+        new_ticket(desk.context.opened.work, {"title": "Lifts stand still"})
+
+    def read(desk: Desk) -> None:
+        opened(qtbot, desk)
+        window = desk.window
+        assert window is not None
+        assert "Read only" in window.strip.accessibleName()
+        window.show_page("queue")
+        queue = window.queue
+        assert queue is not None
+        queue.start_with("all", "")
+        qtbot.waitUntil(lambda: [ticket.title for ticket in queue.last_rows()] == ["Lifts stand still"])
+        window.dispatcher.act("ticket.new")
+        assert not window.findChildren(AskPanel)
+        (toast,) = window.toasts.toasts
+        assert "cannot be written. You can read everything." in toast.text
+        assert "--data-dir" in toast.text
+
+    with mounted(disk, "16m") as is_mounted:
+        if not is_mounted:
+            pytest.skip("mounting is not allowed here")
+        run_desk(qtbot, profile, write)
+        before = profile.work_db.read_bytes()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True, capture_output=True)
+        run_desk(qtbot, profile, read)
+        assert profile.work_db.read_bytes() == before
 
 
 def test_on_a_full_disk_the_form_keeps_what_was_typed_and_saves_it_later(qtbot: QtBot, tmp_path: Path) -> None:

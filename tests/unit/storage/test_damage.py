@@ -173,7 +173,7 @@ def test_a_network_folder_is_refused(tmp_path: Path) -> None:
     table.write_text(f"nas:/x {tmp_path.resolve()} nfs rw 0 0\n")
     with pytest.raises(NetworkFolder, match="network drive") as caught:
         refuse_network_folder(tmp_path / "p" / "work.db", table)
-    assert "--profile" in caught.value.hint
+    assert "--data-dir" in caught.value.hint
     refuse_network_folder(tmp_path / "p" / "work.db", tmp_path / "no such table")
 
 

@@ -185,6 +185,15 @@ history.close()
 """
 
 
+def test_who_may_only_read_sees_that_another_polls_and_else_says_why_it_cannot(profile: Profile) -> None:
+    with closing(open_history(profile, VirtualClock())) as history:
+        assert history.take_lease("poller", "there", START_AT, 10)
+    with closing(open_history(profile, VirtualClock(), read_only=True)) as history:
+        assert not history.take_lease("poller", "here", START_AT + 9 * SECOND, 10)
+        with pytest.raises(ReadOnly):
+            history.take_lease("poller", "here", START_AT + 10 * SECOND, 10)
+
+
 def test_a_lease_holds_between_processes(profile: Profile) -> None:
     def other(holder: str, now_at: int) -> str:
         command = [sys.executable, "-c", _TAKE, str(profile.root), holder, str(now_at)]
