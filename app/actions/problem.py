@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 
 from app.actions.action import BOARD, Action, Argument, Means, Plan, Result, Situation, Target
-from app.base.clock import DAY, HOUR, MINUTE
+from app.base.clock import DAY, HOUR, MINUTE, from_iso
 from app.base.errors import Refused
 from app.base.events import HEALTH, CancelToken, Touched
 from app.base.lanes import WRITE
 from app.base.text import count, tr
 from app.domain import command as verbs
-from app.domain.command import DONE, FAILED, Command
+from app.domain.command import DONE, FAILED, Command, needs
 from app.domain.health import HOST, HealthRow
 from app.usecases.command import plan as plan_command
 from app.usecases.command import run as run_command
@@ -31,7 +31,7 @@ def read_length(text: str) -> int:
         raise Refused(f"“{text}” is not a length of time.", hint="Write it as 90m, 1h or 2d.", field="duration")
     length = round(sum(float(amount) * _UNITS[unit.lower()] for amount, unit in pieces))
     if not MINUTE <= length <= 365 * DAY:
-        raise Refused("A downtime lasts between a minute and a year.", field="duration")
+        raise Refused("It must last between a minute and a year.", field="duration")
     return length
 
 
@@ -42,7 +42,7 @@ def _target(row: HealthRow) -> Target:
 
 def plan_verb(situation: Situation, verb: str, title: str, done: str, command: Command) -> Plan:
     """The plan of one command on the rows of a situation; shown first when it is for several."""
-    planned = plan_command(situation.rows, verb, situation.verbs)
+    planned = plan_command(situation.rows, verb, situation.verbs, needs(command))
     by_id = {row.id: row for row in situation.rows}
 
     def run(means: Means, cancel: CancelToken) -> Result:
@@ -101,9 +101,22 @@ def _what(situation: Situation) -> str:
 
 def _acknowledge(situation: Situation, given: Mapping[str, str]) -> Plan:
     comment = given.get("comment", "").strip() or tr("Acknowledged by {who}.", who=situation.me)
-    command = Command(verb=verbs.ACKNOWLEDGE, author=situation.me, comment=comment)
+    end_at = _end_of(situation, given)
+    command = Command(verb=verbs.ACKNOWLEDGE, author=situation.me, comment=comment, end_at=end_at)
     title = tr("Acknowledge {what}", what=_what(situation))
     return plan_verb(situation, verbs.ACKNOWLEDGE, title, tr("Acknowledged."), command)
+
+
+def _end_of(situation: Situation, given: Mapping[str, str]) -> int | None:
+    """When an acknowledgement ends by itself: after ``duration``, or at ``until``; None when neither is said."""
+    if given.get("duration", "").strip():
+        return situation.now_at + read_length(given["duration"])
+    if not given.get("until"):
+        return None
+    end_at = from_iso(given["until"])
+    if end_at <= situation.now_at:
+        raise Refused("This time has passed.", hint="Name a later one.", field="until")
+    return end_at
 
 
 def _downtime(situation: Situation, given: Mapping[str, str]) -> Plan:
@@ -136,6 +149,13 @@ def _with_comment(_situation: Situation) -> tuple[Argument, ...]:
     return (Argument("comment", tr("Comment"), "long_text"),)
 
 
+def _acknowledge_arguments(_situation: Situation) -> tuple[Argument, ...]:
+    return (
+        Argument("comment", tr("Comment"), "long_text"),
+        Argument("duration", tr("For how long"), "duration", needed=False),
+    )
+
+
 def _downtime_arguments(_situation: Situation) -> tuple[Argument, ...]:
     return (
         Argument("duration", tr("For how long"), "duration", "1h"),
@@ -148,7 +168,7 @@ PROBLEM_ACTIONS: tuple[Action, ...] = (
     Action("problem.acknowledge", "Acknowledge", "Say that you have taken it.", "Problem", "Problem", ("A",), "check",
            _HERE, _rows_chosen, plan=_acknowledge),
     Action("problem.acknowledge_with", "Acknowledge with text", "Say that you have taken it, and what you know.",
-           "Problem", "Problem", ("Shift+A",), "check", _HERE, _rows_chosen, _with_comment, _acknowledge),
+           "Problem", "Problem", ("Shift+A",), "check", _HERE, _rows_chosen, _acknowledge_arguments, _acknowledge),
     Action("problem.downtime", "Downtime", "Plan a silence for it.", "Problem", "Problem", ("D",), "wrench", _HERE,
            _rows_chosen, _downtime_arguments, _downtime),
     Action("problem.recheck", "Re-check", "Have it checked now.", "Problem", "Problem", ("R",), "refresh", _HERE,

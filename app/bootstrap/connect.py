@@ -26,13 +26,24 @@ ALL_VERBS: Final = frozenset(
 )
 
 SILENCES: Final = Capabilities(
-    {command.ACKNOWLEDGE, command.UNACKNOWLEDGE, command.DOWNTIME, command.END_DOWNTIME},
+    {
+        command.ACKNOWLEDGE,
+        command.ACKNOWLEDGE_UNTIL,
+        command.UNACKNOWLEDGE,
+        command.DOWNTIME,
+        command.END_DOWNTIME,
+    },
     {
         command.COMMENT: tr("Alertmanager keeps no comments: acknowledge it, and its silence carries your text."),
         command.RECHECK: tr("Prometheus evaluates its rules by itself, in their own interval."),
         command.CLOSE: tr("An alert ends when its rule no longer holds: mend the cause, or set a downtime."),
     },
 )
+_NO_END: Final = {
+    command.ACKNOWLEDGE_UNTIL: tr(
+        "Its acknowledgements hold until the problem ends or they are taken back: name no end, or set a downtime."
+    )
+}
 
 
 def _nagios(source: Source, secret: Secret | None) -> HealthSource:
@@ -90,7 +101,10 @@ KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
 _VERBS: Final[Mapping[str, frozenset[str]]] = {
     "prometheus": SILENCES,
     "alertmanager": SILENCES,
-    "zabbix": ALL_VERBS | {command.CLOSE},
+    "nagios": Capabilities(ALL_VERBS, _NO_END),
+    "zabbix": Capabilities(ALL_VERBS | {command.CLOSE}, _NO_END),
+    "icinga2": ALL_VERBS | {command.ACKNOWLEDGE_UNTIL},
+    "simulated": ALL_VERBS | {command.ACKNOWLEDGE_UNTIL},
 }
 
 

@@ -18,6 +18,7 @@ from app.base.text import count, tr
 from app.cli.command import DONE, FAILED, PARTLY, Command
 from app.cli.context import Context, table
 from app.cli.health import board_of, matching
+from app.cli.report import moment
 from app.cli.tickets import add_filter
 from app.domain import command as words
 from app.domain.command import Outcome
@@ -36,7 +37,10 @@ _ANSWER: Final = """
 
 
 def acknowledge(context: Context) -> int:
-    """Acknowledge every problem that --filter means, at its source; rows that are no problem are refused."""
+    """Acknowledge every problem that --filter means, at its source; rows that are no problem are refused.
+
+    With --duration or --until it ends by itself: at Prometheus (its silences end after 8 hours otherwise) and
+    Icinga 2. Nagios and Zabbix know no end of an acknowledgement; their rows are refused then."""
     return _command(context, "problem.acknowledge")
 
 
@@ -83,7 +87,7 @@ def _outcomes(context: Context, action: str, rows: Sequence[HealthRow], now_at: 
     situation = Situation(BOARD, rows=tuple(rows), me=means.me, now_at=now_at, verbs=verbs)
     planned = _PLANS[action]
     assert planned is not None, "commands are no view actions"
-    plan = planned(situation, _given(context))
+    plan = planned(situation, _given(context, action))
     if args.dry_run:
         refused = [Outcome(target.id, words.REFUSED, reason) for target, reason in plan.refused]
         return [*(Outcome(target.id, PLANNED) for target in plan.targets), *refused]
@@ -95,11 +99,13 @@ def _outcomes(context: Context, action: str, rows: Sequence[HealthRow], now_at: 
     return outcomes
 
 
-def _given(context: Context) -> Mapping[str, str]:
+def _given(context: Context, action: str) -> Mapping[str, str]:
     """The arguments of the action. Others want to read why there is a downtime: without a word, who set it."""
     args = context.args
-    given = {name: getattr(args, name) for name in ("comment", "duration") if hasattr(args, name)}
-    if "duration" in given and not given["comment"]:
+    given = {name: getattr(args, name) for name in ("comment", "duration", "until") if getattr(args, name, None)}
+    if hasattr(args, "comment") and "comment" not in given:
+        given["comment"] = ""
+    if action == "problem.downtime" and not given["comment"]:
         given["comment"] = tr("Downtime set by {who}.", who=context.means.me)
     return given
 
@@ -189,6 +195,18 @@ def _with_comment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--comment", metavar="TEXT", default="", help="why, for others to read")
 
 
+def _with_end(parser: argparse.ArgumentParser) -> None:
+    _with_comment(parser)
+    end = parser.add_mutually_exclusive_group()
+    end.add_argument("--duration", metavar="D", type=_duration, help="for how long, as 90m")
+    end.add_argument("--until", metavar="T", type=_moment, help="until then")
+
+
+def _moment(text: str) -> str:
+    moment(text)
+    return text
+
+
 def _with_duration(parser: argparse.ArgumentParser) -> None:
     _with_comment(parser)
     parser.add_argument("--duration", metavar="D", type=_duration, default="1h", help="how long, as 90m (default 1h)")
@@ -200,7 +218,7 @@ def _with_needed_comment(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: Final = (
-    Command("ack", "Acknowledge problems", acknowledge, _with_comment),
+    Command("ack", "Acknowledge problems", acknowledge, _with_end),
     Command("downtime", "Set a downtime", downtime, _with_duration),
     Command("recheck", "Ask for a check now", recheck, _rows),
     Command("comment", "Leave a comment at hosts and services", comment, _with_needed_comment),

@@ -20,6 +20,7 @@ from app.base.text import tr
 from app.domain.capability import why_not
 from app.domain.command import (
     ACKNOWLEDGE,
+    ACKNOWLEDGE_UNTIL,
     CLOSE,
     COMMENT,
     DONE,
@@ -47,7 +48,7 @@ _POLL_S: Final = 0.1
 WORDS: Final[Mapping[str, str]] = {
     ACKNOWLEDGE: "acknowledge", UNACKNOWLEDGE: "take back an acknowledgement", DOWNTIME: "set a downtime",
     END_DOWNTIME: "end a downtime", COMMENT: "comment", RECHECK: "re-check",
-    CLOSE: "close a problem",
+    CLOSE: "close a problem", ACKNOWLEDGE_UNTIL: "acknowledge for a time",
 }  # fmt: skip
 
 
@@ -60,12 +61,14 @@ class CommandPlan:
     refusals: tuple[Outcome, ...]
 
 
-def plan(rows: Iterable[HealthRow], verb: str, verbs: Mapping[str, frozenset[str]]) -> CommandPlan:
+def plan(
+    rows: Iterable[HealthRow], verb: str, verbs: Mapping[str, frozenset[str]], needed: Sequence[str] = ()
+) -> CommandPlan:
     """Which rows can take a command. ``verbs``: what each source takes, by its name; with ``Capabilities`` it says
-    itself why not."""
+    itself why not. ``needed``: what else it must be able to do."""
     targets, refusals = [], []
     for row in rows:
-        reason = _refusal(row, verb, verbs)
+        reason = _refusal(row, verb, verbs, needed)
         if reason:
             refusals.append(Outcome(row.id, REFUSED, reason))
         else:
@@ -73,13 +76,14 @@ def plan(rows: Iterable[HealthRow], verb: str, verbs: Mapping[str, frozenset[str
     return CommandPlan(verb, tuple(targets), tuple(refusals))
 
 
-def _refusal(row: HealthRow, verb: str, verbs: Mapping[str, frozenset[str]]) -> str:
+def _refusal(row: HealthRow, verb: str, verbs: Mapping[str, frozenset[str]], needed: Sequence[str]) -> str:
     known = verbs.get(row.source)
     if known is None:
         return tr("Its source {name} is not connected.", name=row.source)
-    if verb not in known:
-        lack = tr("{name} cannot {verb}.", name=row.source, verb=tr(WORDS.get(verb, verb)))
-        return f"{lack} {why_not(known, verb)}".strip()
+    lacking = next((one for one in (verb, *needed) if one not in known), None)
+    if lacking is not None:
+        lack = tr("{name} cannot {verb}.", name=row.source, verb=tr(WORDS.get(lacking, lacking)))
+        return f"{lack} {why_not(known, lacking)}".strip()
     rule = _RULES.get(verb)
     return rule(row) if rule else ""
 

@@ -42,6 +42,7 @@ class Remote:
     None where there is none.
     ``start_slack_ms``: how much later than asked a downtime may begin there, when it was to begin by now.
     ``grain_ms``: to what times are rounded there. ``rechecks``: what becomes of asking for a check of a problem.
+    ``ends_acks``: whether an acknowledgement can end by itself.
     ``lag_ms``: how long after a host changed its services may still tell what was before, until their next check."""
 
     admin: HealthSource
@@ -51,6 +52,7 @@ class Remote:
     lag_ms: int = 0
     grain_ms: int = 1000
     rechecks: str = DONE
+    ends_acks: bool = True
 
     @property
     def talk(self) -> str:
@@ -94,7 +96,7 @@ def simulated(_request: Request) -> Opened:
 def real_nagios(request: Request) -> Opened:
     peer: NagiosPeer = request.getfixturevalue("nagios_peer")
     guest = nagios(peer.url, peer.read_only_user, peer.read_only_password)
-    return closing(Remote(nagios(peer.url, peer.user, peer.password), guest))
+    return closing(Remote(nagios(peer.url, peer.user, peer.password), guest, ends_acks=False))
 
 
 def real_prometheus(request: Request) -> Opened:
@@ -105,7 +107,7 @@ def real_prometheus(request: Request) -> Opened:
 def real_zabbix(request: Request) -> Opened:
     """Its values are sent to it: no check can be asked for."""
     peer: ZabbixPeer = request.getfixturevalue("zabbix_peer")
-    return closing(Remote(peer.admin(), peer.guest(), grain_ms=MINUTE, rechecks=REFUSED))
+    return closing(Remote(peer.admin(), peer.guest(), grain_ms=MINUTE, rechecks=REFUSED, ends_acks=False))
 
 
 def real_icinga2(request: Request) -> Opened:
@@ -119,7 +121,7 @@ def fake_nagios(**how: Any) -> Callable[[Request], Opened]:
     def opened(_request: Request) -> Iterator[Remote]:
         with NagiosServer(**how) as fake:
             made = [nagios(fake.url, user, f"{user}-pw") for user in ("admin", "guest")]
-            with closing(Remote(*made)) as remote:
+            with closing(Remote(*made, ends_acks=False)) as remote:
                 yield remote
 
     return opened
@@ -130,7 +132,7 @@ def fake_zabbix(version: str) -> Callable[[Request], Opened]:
     def opened(_request: Request) -> Iterator[Remote]:
         with ZabbixServer(version) as fake:
             made = [zabbix(fake.url, user, f"{user}-pw") for user in ("admin", "guest")]
-            with closing(Remote(*made, grain_ms=MINUTE)) as remote:
+            with closing(Remote(*made, grain_ms=MINUTE, ends_acks=False)) as remote:
                 yield remote
 
     return opened

@@ -116,6 +116,25 @@ def test_a_problem_is_acknowledged_and_given_back(remote: Remote) -> None:
     assert not again(remote.admin, row).acknowledged
 
 
+@pytest.mark.slow
+def test_an_acknowledgement_ends_by_itself_or_is_refused(remote: Remote) -> None:
+    row = free_problem(fetched(remote.admin))
+    end_at = SystemClock().now() + 4_000
+    if not remote.ends_acks:
+        command = Command(verb=verbs.ACKNOWLEDGE, author="mia", comment="on it", end_at=end_at)
+        (outcome,) = remote.admin.push(command, [row], CancelToken())
+        assert (outcome.outcome, "ends by itself" in outcome.reason) == (REFUSED, True)
+        assert not again(remote.admin, row).acknowledged
+        return
+    done(remote.admin, verbs.ACKNOWLEDGE, row, end_at=end_at)
+    assert again(remote.admin, row).acknowledged
+    give_up_s = time.monotonic() + PATIENCE_S
+    while again(remote.admin, row).acknowledged:
+        assert time.monotonic() < give_up_s
+        CancelToken().wait(0.25)
+    assert SystemClock().now() >= end_at - 1_000
+
+
 def test_a_downtime_begins_and_ends_when_it_was_asked_for(remote: Remote) -> None:
     row = free_problem(fetched(remote.admin))
     start_at = SystemClock().now() // remote.grain_ms * remote.grain_ms

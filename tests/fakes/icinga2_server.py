@@ -107,6 +107,9 @@ class Icinga2Server:
 
     def _objects(self, kind: str, body: dict[str, Any]) -> Answer:
         every: dict[str, dict[str, Any]] = getattr(self, kind)
+        for name, thing in every.items():
+            if 0 < thing.get("acknowledgement_expiry", 0) < self.now():
+                self._remove_acknowledgement(name, thing, {})
         given = body.get("filter_vars", {}).get("given")
         wanted = {name: attrs for name, attrs in every.items() if given is None or name in given}
         if given is not None and not wanted:

@@ -141,8 +141,13 @@ def _said(command: Command) -> dict[str, Any]:
     return {"author": command.author, "comment": command.comment or tr("no comment given")}
 
 
-def _acknowledge(command: Command, _now_at: Moment) -> dict[str, Any]:
-    return _said(command) | {"sticky": command.sticky, "notify": command.notify}
+def _acknowledge(command: Command, now_at: Moment) -> dict[str, Any]:
+    flags = {"sticky": command.sticky, "notify": command.notify}
+    if command.end_at is None:
+        return _said(command) | flags
+    if command.end_at <= now_at:
+        raise Refused(tr("This acknowledgement would end in the past."))
+    return _said(command) | flags | {"expiry": command.end_at / 1000}
 
 
 def _downtime(command: Command, _now_at: Moment) -> dict[str, Any]:

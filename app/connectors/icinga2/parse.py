@@ -60,6 +60,7 @@ class Checkable(msgspec.Struct, frozen=True, gc=False):
     last_state_change: Seconds = -1.0
     last_check_result: Result | None = None
     acknowledgement: Count = 0.0
+    acknowledgement_expiry: Seconds = 0.0
     downtime_depth: Count = 0.0
     flapping: bool = False
     last_reachable: bool = True

@@ -15,7 +15,15 @@ from app.domain import command as verbs
 from app.domain.command import Command
 from app.domain.health import HOST, Downtime, HealthRow, Remark, health_id
 
-_FEW_ATTRS: Final = ("name", "host_name", "state", "acknowledgement", "last_check", "next_check")
+_FEW_ATTRS: Final = (
+    "name",
+    "host_name",
+    "state",
+    "acknowledgement",
+    "acknowledgement_expiry",
+    "last_check",
+    "next_check",
+)
 _OF_HOSTS: Final = tuple(name for name in _FEW_ATTRS if name != "host_name")
 _BY_STATUS: Final = frozenset({verbs.ACKNOWLEDGE, verbs.UNACKNOWLEDGE, verbs.RECHECK})
 
@@ -64,8 +72,12 @@ def shows(command: Command, row: HealthRow, before: Seen, now: Seen) -> bool:
     return _SHOWS[command.verb](command, row, before, now)
 
 
-def _acknowledged(_command: Command, row: HealthRow, _before: Seen, now: Seen) -> bool:
-    return row.id in now.told and now.told[row.id].acknowledgement > 0
+def _acknowledged(command: Command, row: HealthRow, _before: Seen, now: Seen) -> bool:
+    """With the end that was asked for, if one was."""
+    told = now.told.get(row.id)
+    if told is None or not told.acknowledgement:
+        return False
+    return command.end_at is None or abs(told.acknowledgement_expiry * 1000 - command.end_at) < SECOND
 
 
 def _unacknowledged(_command: Command, row: HealthRow, _before: Seen, now: Seen) -> bool:

@@ -176,6 +176,8 @@ class Commands:
         return {"com_author": clean(command.author), "com_data": clean(command.comment), "persistent": "on"}
 
     def _acknowledge_fields(self, command: Command, cancel: CancelToken) -> dict[str, str]:
+        if command.end_at is not None:
+            raise Refused(tr("{name} knows no acknowledgement that ends by itself.", name=self._name))
         flags = {"sticky_ack": command.sticky, "send_notification": command.notify}
         return self._comment_fields(command, cancel) | {name: "on" for name, is_on in flags.items() if is_on}
 

@@ -28,7 +28,7 @@ from app.domain.health import HealthRow
 
 SILENCING: Final = frozenset({verbs.ACKNOWLEDGE, verbs.UNACKNOWLEDGE, verbs.DOWNTIME, verbs.END_DOWNTIME})
 ACKNOWLEDGED_MS: Final = 8 * HOUR
-"""How long an acknowledgement holds: Alertmanager has only silences, and those end."""
+"""How long an acknowledgement without an end holds: Alertmanager has only silences, and those end."""
 
 CONFIRM_S: Final = 6.0
 _STEP_S: Final = 0.3
@@ -118,7 +118,10 @@ class Silencer:
         if command.verb == verbs.ACKNOWLEDGE:
             if not row.is_problem:
                 raise Refused(tr("It has no problem that could be acknowledged."))
-            return now_at, now_at + ACKNOWLEDGED_MS, f"{PREFIX} {command.comment}".strip()
+            end_at = now_at + ACKNOWLEDGED_MS if command.end_at is None else command.end_at
+            if end_at <= now_at:
+                raise Refused(tr("This acknowledgement would end in the past."))
+            return now_at, end_at, f"{PREFIX} {command.comment}".strip()
         if command.start_at is None or command.end_at is None or command.end_at <= command.start_at:
             raise Refused(tr("A downtime needs a start and an end after it."))
         if command.end_at <= now_at:
@@ -223,7 +226,7 @@ def _is_set(command: Command, row_id: str, alerts: Alerts, index: Index) -> bool
         tuple(sorted((one.name, one.value) for one in each.matchers))
         for each in index.by_id.values()
         if each.created_by == command.author and is_ack(each) == is_acked
-        and (is_acked or abs((at(each.ends_at) or 0) - (command.end_at or 0)) < SECOND)
+        and (command.end_at is None or abs((at(each.ends_at) or 0) - command.end_at) < SECOND)
     }  # fmt: skip
     return set(_scopes(command, row_id, alerts)) <= present
 

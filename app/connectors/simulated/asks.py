@@ -19,7 +19,7 @@ class Asks:
 
     def __init__(self) -> None:
         self._number = 0
-        self._acknowledged: dict[str, tuple[Remark, str, bool]] = {}
+        self._acknowledged: dict[str, tuple[Remark, str, Command]] = {}
         self._taken_back: dict[str, Moment | None] = {}
         self._ended: dict[str, Moment | None] = {}
         self._remarks: list[Remark] = []
@@ -39,7 +39,7 @@ class Asks:
 
     def _take_acknowledgement(self, command: Command, row: HealthRow, now_at: Moment) -> None:
         remark = self._remark(command, row, now_at, "acknowledgement")
-        self._acknowledged[row.id] = (remark, row.state, command.sticky)
+        self._acknowledged[row.id] = (remark, row.state, command)
 
     def _take_back(self, _command: Command, row: HealthRow, _now_at: Moment) -> None:
         self._acknowledged.pop(row.id, None)
@@ -78,6 +78,11 @@ class Asks:
     def applied(self, picture: Picture, now_at: Moment) -> Picture:
         """The picture as it is after all that; forgets what is over."""
         self._downtimes = [each for each in self._downtimes if each.end_at > now_at]
+        over = [
+            id_ for id_, (_, _, by) in self._acknowledged.items() if by.end_at is not None and by.end_at <= now_at
+        ]
+        for id_ in over:
+            del self._acknowledged[id_]
         downtimes = [
             msgspec.structs.replace(each, in_effect=True) if each.start_at <= now_at else each
             for each in self._downtimes
@@ -103,7 +108,7 @@ class Asks:
             if over.get(row.id, row.since_at) != row.since_at:
                 del over[row.id]
         mine = self._acknowledged.get(row.id)
-        if mine is not None and (not row.is_problem or (not mine[2] and row.state != mine[1])):
+        if mine is not None and (not row.is_problem or (not mine[2].sticky and row.state != mine[1])):
             del self._acknowledged[row.id]
         return msgspec.structs.replace(
             row,

@@ -97,6 +97,8 @@ class Job:
 
 
 def _acknowledge(job: Job, row: HealthRow) -> Deed:
+    if job.command.end_at is not None:
+        raise Refused(tr("Zabbix knows no acknowledgement that ends by itself."))
     found = targets.events(job.picture, row)
     if not found:
         raise Refused(_nothing_to_take(row))

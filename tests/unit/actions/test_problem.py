@@ -1,6 +1,7 @@
 """Actions on problems: lengths of time, targets and refusals before anything is sent."""
 
 import contextlib
+import dataclasses
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,8 @@ from app.actions.action import Situation
 from app.actions.problem import PROBLEM_ACTIONS, read_length
 from app.base.clock import DAY, HOUR, MINUTE
 from app.base.errors import Refused
-from app.domain.command import ACKNOWLEDGE, DOWNTIME
+from app.domain.capability import Capabilities
+from app.domain.command import ACKNOWLEDGE, ACKNOWLEDGE_UNTIL, DOWNTIME
 from app.domain.health import SERVICE, HealthRow
 
 ACTIONS = {action.id: action for action in PROBLEM_ACTIONS}
@@ -67,3 +69,25 @@ def test_a_source_that_is_not_connected_refuses() -> None:
     plan = plan_of(_situation(_row("a", source="other")), {"duration": "1h", "comment": "Exchange."})
     assert plan.targets == ()
     assert "other" in plan.refused[0][1]
+
+
+@pytest.mark.parametrize("given", [{"duration": "30m"}, {"until": "1970-01-01T00:30Z"}])
+def test_an_acknowledgement_with_an_end_is_only_for_sources_that_can_end_it(given: dict[str, str]) -> None:
+    plan_of = ACTIONS["problem.acknowledge"].plan
+    assert plan_of is not None
+    verbs = {
+        "n": frozenset({ACKNOWLEDGE, ACKNOWLEDGE_UNTIL}),
+        "old": Capabilities({ACKNOWLEDGE}, {ACKNOWLEDGE_UNTIL: "It knows no end."}),
+    }
+    situation = dataclasses.replace(_situation(_row("a"), _row("b", source="old")), verbs=verbs)
+    plan = plan_of(situation, given)
+    assert [target.id for target in plan.targets] == ["a"]
+    assert [why for _, why in plan.refused] == ["old cannot acknowledge for a time. It knows no end."]
+    assert len(plan_of(situation, {"duration": " "}).targets) == 2
+
+
+def test_an_acknowledgement_does_not_end_before_it_begins() -> None:
+    plan_of = ACTIONS["problem.acknowledge"].plan
+    assert plan_of is not None
+    with pytest.raises(Refused, match="has passed"):
+        plan_of(_situation(_row("a")), {"until": "1970-01-01T00:01Z"})

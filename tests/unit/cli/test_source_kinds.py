@@ -1,10 +1,12 @@
 """Kinds of sources on the command line: a Prometheus with its Alertmanager from adding to acting."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.nagios_server import NagiosServer
 from tests.fakes.prometheus_server import PrometheusServer
 from tests.unit.cli.conftest import Cli
 
@@ -31,6 +33,41 @@ def test_a_prometheus_is_added_polled_and_acted_on(cli: Cli, secret: str) -> Non
         assert cli("ack", "--filter", "host:web-1 name:disk kind:service", "--comment", "on it").code == 0
         assert [each["comment"] for each in server.silences] == ["ACK: on it"]
         assert "cannot" in cli("recheck", "--filter", "host:web-1 name:disk kind:service", "--json").out
+
+
+@pytest.mark.parametrize(("words", "minutes"), [((), 480), (("--duration", "30m"), 30), (("--until", "UNTIL"), 90)])
+def test_an_acknowledgement_ends_when_it_was_told_to(
+    cli: Cli, secret: str, words: tuple[str, ...], minutes: int
+) -> None:
+    now = datetime.now(UTC)
+    until = (now + timedelta(minutes=90)).isoformat()
+    with PrometheusServer() as server:
+        address = ("--url", server.url, "--alertmanager", server.url, "--user", "admin", "--secret-file", secret)
+        assert cli("source", "add", "prometheus", "prom", *address).code == 0
+        assert cli("poll", "--once").code == 0
+        words = tuple(until if word == "UNTIL" else word for word in words)
+        assert cli("ack", "--filter", "host:web-1 name:disk kind:service", *words).code == 0
+        (silence,) = server.silences
+        assert silence["comment"].startswith("ACK: Acknowledged by")
+        ends = datetime.fromisoformat(silence["endsAt"])
+        assert abs(ends - now - timedelta(minutes=minutes)) < timedelta(seconds=30)
+        for bad in (("--until", "soon"), ("--duration", "x"), ("--duration", "1h", "--until", until)):
+            assert cli("ack", "--filter", "host:web-2", *bad).code == 2
+        assert cli("ack", "--filter", "host:web-2", "--until", "2020-01-01T00:00Z").code == 1
+        assert len(server.silences) == 1
+
+
+def test_a_nagios_says_that_it_knows_no_end(cli: Cli, secret: str) -> None:
+    with NagiosServer() as server:
+        words = ("--url", server.url, "--user", "admin", "--secret-file", secret)
+        assert cli("source", "add", "nagios", "n", *words).code == 0
+        assert cli("poll", "--once").code == 0
+        ran = cli("ack", "--filter", "is:problem is:unhandled", "--duration", "1h", "--json")
+        told = json.loads(ran.out)
+        assert ran.code == 1
+        assert told
+        assert {each["outcome"] for each in told} == {"refused"}
+        assert all("name no end, or set a downtime" in each["reason"] for each in told)
 
 
 def test_samples_that_a_prometheus_keeps_are_asked_from_it(cli: Cli, secret: str) -> None:
