@@ -14,28 +14,26 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.base.clock import DAY, SystemClock
+from app.base.clock import SystemClock
 from app.base.crash import watched
-from app.base.errors import EnvironmentTrouble, ReadOnly, WatchdeskError
+from app.base.errors import EnvironmentTrouble, WatchdeskError
 from app.base.lanes import READ, WRITE, Lanes
 from app.base.paths import Profile
 from app.base.text import tr
+from app.bootstrap.desk_profile import DeskProfile
 from app.settings.file import load_settings, save_settings
-from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, SAMPLE_DAYS, STATE_DAYS, THEME
-from app.ui.desk.last_view import ROWS, LastProblem, LastView, last_tickets, load_last_view, save_last_view
+from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, THEME
+from app.ui.desk.last_view import LastView, load_last_view, save_last_view
 from app.ui.desk.window import DeskWindow
 from app.ui.kit.pulse import pulse
 from app.ui.kit.theme import FUSION, Mode, install
 
 if TYPE_CHECKING:
-    from app.base.events import CancelToken, Touched
-    from app.domain.source import Source
-    from app.ports import HealthSource
+    from app.base.events import Touched
     from app.settings.setting import Settings
     from app.ui.desk.context import Context, Opened
     from app.ui.kit.bridge import Bridge
     from app.ui.kit.single_window import SingleWindow
-    from app.usecases.poll import Poller
 
 _log = logging.getLogger(__name__)
 _FOREIGN_MS = 2_000
@@ -86,8 +84,9 @@ class Desk:
         self._lanes = Lanes(self._deliver)
         self._bridge: Bridge | None = None
         self._context: Context | None = None
-        self._poller: Poller | None = None
-        self._stores: list[object] = []
+        self.stores = DeskProfile(
+            profile, self._clock, self._lanes, tell=self._tell, trouble=self._poll_trouble, demo=demo
+        )
         self._last: LastView | None = None
         self.window: DeskWindow | None = None
         self._single: SingleWindow | None = None
@@ -162,22 +161,14 @@ class Desk:
         context.trouble.connect(window.show_trouble)
         if self._trouble:
             window.strip.set_note(self._trouble)
-        self._lanes.run(WRITE, self._open_stores, done=self._opened, failed=self._not_opened)
+        self._open()
 
     def close(self) -> None:
         """Stop the poller, join the lanes, close the stores."""
-        if self._poller is not None:
-            self._poller.stop()
+        self.stores.stop()
         if not self._lanes.close():
             _log.error("a lane did not end in time")
-        if self._poller is not None:
-            try:
-                self._poller.close()
-            except EnvironmentTrouble as error:
-                # A disk that cannot be written: the lease runs out by itself, and the rest must still be closed.
-                _log.info("the lease was not given back: %s", error.title)
-        for store in self._stores:
-            store.close()  # type: ignore[attr-defined]
+        self.stores.close()
         if self._single is not None:
             self._single.close()
         if self._log_file is not None:
@@ -211,46 +202,23 @@ class Desk:
                 hint=tr("Choose another with --data-dir."),
             ) from error
 
-    def _open_stores(self, _cancel: CancelToken) -> Opened:
-        """Write lane: everything heavy is imported and opened here."""
-        from app.actions.action import Means
-        from app.base.ids import Ids
-        from app.query import HEALTH, TICKETS, parse
-        from app.storage.history import open_history
-        from app.storage.store import open_store
-        from app.ui.desk.context import Opened
-        from app.usecases.poll import Poller
-        from app.usecases.poll_timer import ThreadTimer
-        from app.usecases.work import DESK, Work
+    def _open(self) -> None:
+        me = self.context.me
+        self._lanes.run(
+            WRITE, lambda _cancel: self.stores.open(me), done=self._opened, failed=self._not_opened, key="open"
+        )
 
+    def _tell(self, touched: Touched) -> None:
+        """From any lane."""
         assert self._bridge is not None
-        while self._stores:  # of a try before this one, which opened one of the two
-            self._stores.pop().close()  # type: ignore[attr-defined]
-        for schema in (TICKETS, HEALTH):
-            parse("is:open" if schema is TICKETS else "is:problem", schema)  # the grammar is built here, once
-        store = open_store(self._profile, self._clock)
-        self._stores.append(store)
-        history = open_history(self._profile, self._clock)
-        self._stores.append(history)
-        ids = Ids(self._clock)
-        work = Work(store, self._clock, ids, self.context.me, DESK)
-        if self._demo:
-            from app.usecases.demo import build_demo
+        self._bridge.tell(touched)
 
-            build_demo(store, history, self._clock, ids, 7, me=self.context.me)
-        poller = Poller(
-            history, self._lanes, self._clock, ThreadTimer(self._clock), self._connector,
-            holder="desk", on_touched=self._bridge.tell, on_trouble=self._poll_trouble,
-        )  # fmt: skip
-        self._poller = poller
-        means = Means(work, self._lanes, poller.connector, poller.poll_now)
-        poller.start(store.team.sources())
-        gc.freeze()
-        return Opened(work, store, history, poller, means)
+    def _poll_trouble(self, error: WatchdeskError) -> None:
+        self._deliver(lambda: self.context.trouble.emit(error))
 
     def _opened(self, opened: Opened) -> None:
         self.context.set_opened(opened)
-        self._read_sources(opened)
+        self._read_sources()
         if self.window is not None:
             if opened.store.why_read_only:
                 self.window.strip.set_note(tr("Read only: nothing can be saved."))
@@ -261,8 +229,8 @@ class Desk:
             # and holds the GUI thread meanwhile (75 ms over all modules, measured; under 2 ms so).
             self._after(self.window, _SETTLED_MS, gc.freeze)
             self._every(self.window, _REST_MS, self._save_last_view)
-        if not self._demo and not opened.store.why_read_only:
-            self._lanes.run(WRITE, self._keep_house, failed=self.context.trouble.emit)
+        settings = self.context.settings
+        self._lanes.run(WRITE, lambda _cancel: self.stores.keep_house(settings), failed=self.context.trouble.emit)
 
     def _not_opened(self, error: Exception) -> None:
         self.context.not_opened = error
@@ -271,47 +239,14 @@ class Desk:
 
     def _open_again(self) -> None:
         self.context.not_opened = None
-        self._lanes.run(WRITE, self._open_stores, done=self._opened, failed=self._not_opened, key="open")
+        self._open()
 
-    def _connector(self, source: Source) -> HealthSource:
-        """The connector of a source with its secret. Net lane."""
-        from app.bootstrap.connect import connect, rule_source
-        from app.domain.alert_rule import SOURCE_KIND
-        from app.workstation.keyring import KeyringSecrets
-        from app.workstation.secret_file import read_secret_file
-
-        opened = self.context.opened
-        if source.kind == SOURCE_KIND and opened is not None:
-            return rule_source(opened.store, opened.history, opened.work.clock)
-        secret = None
-        if source.secret_file:
-            secret = read_secret_file(Path(source.secret_file))
-        elif source.user:
-            secret = KeyringSecrets().find(source.id)
-        return connect(source, secret)
-
-    def _read_sources(self, opened: Opened) -> None:
+    def _read_sources(self) -> None:
         """Who is connected and what each can be asked to do."""
-        self._lanes.run(READ, lambda _cancel: _verbs(opened), done=self._take_verbs, key="sources")
+        self._lanes.run(READ, self.stores.verbs, done=self._take_verbs, key="sources")
 
     def _take_verbs(self, verbs: Mapping[str, frozenset[str]]) -> None:
         self.context.verbs = verbs
-
-    def _keep_house(self, _cancel: CancelToken) -> None:
-        """Write lane, at the start: the day's backup, and samples past their time."""
-        from app.storage.backup import backup_if_due
-
-        opened = self.context.opened
-        if opened is not None:
-            now_at, settings = self._clock.now(), self.context.settings
-            opened.history.prune(now_at - settings[SAMPLE_DAYS] * DAY, now_at - settings[STATE_DAYS] * DAY)
-        backup_if_due(self._profile, self._clock)
-
-    def _poll_trouble(self, _source: str, error: WatchdeskError) -> None:
-        opened = self.context.opened
-        if isinstance(error, ReadOnly) and (opened is None or opened.store.why_read_only):
-            return  # the strip says so already; the board lives all the same
-        self._deliver(lambda: self.context.trouble.emit(error))
 
     def _touched(self, touched: Touched) -> None:
         from app.base.events import HEALTH, SOURCES
@@ -335,7 +270,7 @@ class Desk:
             return
         for kind in (TICKETS, ARTICLES, VIEWS):
             self._bridge.tell(Touched.of(kind, EVERYTHING, "another process"))
-        self._read_sources(opened)
+        self._read_sources()
 
     def _every(self, window: DeskWindow, length_ms: int, slot: Callable[[], None]) -> None:
         timer = QTimer(window)
@@ -356,55 +291,12 @@ class Desk:
     def _save_last_view(self) -> None:
         if self.window is None or self._context is None or self.context.opened is None or self._demo:
             return
-        view = self._last_view(self.window)
+        from app.ui.desk.last_view_of import last_view_of
+
         try:
-            save_last_view(self._profile.last_view, view)
+            save_last_view(self._profile.last_view, last_view_of(self.window, self._last, self._clock.now()))
         except OSError as error:
             _log.info("the last view was not kept: %s", error.strerror)
-
-    def _last_view(self, window: DeskWindow) -> LastView:
-        from app.domain.health import HOST
-        from app.ui.models.board_model import BoardRow
-
-        queue, picture = window.queue, window.feed.picture
-        opened = self.context.opened
-        board = opened.poller.board if opened is not None else None
-        marks = {name: part.mark for name, part in board.sources.items()} if board is not None else {}
-        rows = [line.row for line in picture.lines[:ROWS] if isinstance(line, BoardRow)] if picture else []
-        # A queue that was not shown this time is still the last one that was.
-        listed = self._last if queue is None or not queue.model.rowCount() else None
-        return LastView(
-            saved_at=self._clock.now(),
-            screen=window.page.place if window.page is not None else "queue",
-            view_name=listed.view_name if listed else queue.view_name if queue else "",
-            query=listed.query if listed else queue.query if queue else "",
-            total=listed.total if listed else queue.model.rowCount() if queue else 0,
-            rows=listed.rows if listed else last_tickets(queue.last_rows()) if queue else (),
-            problems=tuple(
-                LastProblem(
-                    row.name if row.kind != HOST else tr("host"),
-                    row.host,
-                    row.output[:500],
-                    row.source,
-                    row.state,
-                    row.since_at,
-                )
-                for row in rows
-            ),
-            counts=tuple(picture.counts.unhandled.items()) if picture is not None else (),
-            sources=tuple((name, mark.received_at if mark else None) for name, mark in marks.items()),
-            width=window.width(),
-            height=window.height(),
-        )
-
-
-def _verbs(opened: Opened) -> dict[str, frozenset[str]]:
-    """Read lane. The poller learns of the sources on the way."""
-    from app.bootstrap.connect import verbs_of
-
-    sources = opened.store.team.sources()
-    opened.poller.set_sources(sources)
-    return {source.name: verbs_of(source.kind) for source in sources}
 
 
 def _key(profile: Profile) -> str:
