@@ -50,6 +50,7 @@ def holder() -> str:
 
 
 def _once(context: Context, sources: Sequence[Source]) -> int:
+    from app.usecases.board import clock_note
     from app.usecases.poll_once import poll_once
 
     means = context.means
@@ -72,9 +73,12 @@ def _once(context: Context, sources: Sequence[Source]) -> int:
         context.answer(
             None, lambda: table(("SOURCE", "", "HOSTS", "SERVICES", "PROBLEMS", "S", "BYTES", "ERROR"), cells)
         )
+    marks = means.history.marks()
     for each in results:
         if not each.ok:
             context.say(f"{each.name}: {each.error}")
+        elif note := clock_note(marks.get(each.name)):
+            context.say(note)
     failed = sum(not each.ok for each in results)
     if not failed:
         return DONE

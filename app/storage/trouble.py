@@ -38,7 +38,7 @@ _SENTENCES: Final[Mapping[type[EnvironmentTrouble], tuple[str, str]]] = {
     ),
     ReadOnly: (
         "{path} cannot be written.",
-        "You can read everything. Give yourself the right to write its folder, or choose another one with --data-dir.",
+        "You can read everything. Give yourself the right to write its folder, or choose another with --data-dir.",
     ),
     Locked: (
         "{path} is held by another program.",

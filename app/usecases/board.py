@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.base.clock import MINUTE, SECOND, Clock, Moment
+from app.base.text import duration, tr
 from app.domain.freshness import LATE, LEVELS, LIVE, STALE, UNKNOWN, Pace, is_row_stale, level
 from app.domain.health import HealthRow
 from app.domain.history import SourceMark
@@ -82,6 +83,23 @@ class Board:
     def is_stale(self, row: HealthRow, now: Instant) -> bool:
         """With its source or by itself. For many rows take ``levels`` once and ``is_row_stale``."""
         return is_row_stale(row, self.level(row.source, now), now.at)
+
+
+SKEW_TOLD_S: Final = 60.0
+"""A clock that is off by less moves no time that a person would notice."""
+
+
+def clock_note(mark: SourceMark | None) -> str:
+    """That a source's clock is off, and what it means; empty when it is not."""
+    if mark is None or mark.received_at is None or abs(mark.skew_s) < SKEW_TOLD_S:
+        return ""
+    length = duration(round(abs(mark.skew_s) * 1000))
+    told = (
+        tr("The clock of {name} is {length} ahead of this computer’s.", name=mark.source, length=length)
+        if mark.skew_s > 0
+        else tr("The clock of {name} is {length} behind this computer’s.", name=mark.source, length=length)
+    )
+    return told + " " + tr("Ages are shown by this computer’s; set right whichever is wrong.")
 
 
 def total_level(levels: Iterable[str]) -> str:

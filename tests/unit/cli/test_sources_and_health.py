@@ -109,6 +109,14 @@ def test_polling_once_reports_each_source(site: Callable[..., Site]) -> None:
     assert here.run("poll", "--json").code == 2
 
 
+@pytest.mark.parametrize(("skew_s", "said"), [(300, "5 min ahead of"), (-7200, "2 h behind"), (59, "")])
+def test_a_source_whose_clock_is_off_is_named(site: Callable[..., Site], skew_s: float, said: str) -> None:
+    here = site("n1")
+    here.sources["n1"].skew_s = skew_s
+    ran = here.run("poll", "--once")
+    assert (ran.code, said in ran.err, bool(ran.err)) == (0, True, bool(said))
+
+
 def test_lists_tell_what_was_told_last_and_how_old_it_is(site: Callable[..., Site]) -> None:
     here = site("n1")
     here.sources["n1"].rows = (health_row("load"), down("disk", groups=("db",)), health_row("swap", "warning"))

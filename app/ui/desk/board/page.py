@@ -176,8 +176,11 @@ class BoardPage(Page):
         self.counters.show_counts(picture.counts)
         self.panes.show_services(picture.services, self._feed.narrowed)
         told = telling.silence(picture, self._feed.board, self._context.now())
+        clocks = telling.clocks(self._feed.board)
         if told:
             self.banner.tell("stale", told, tr("Try now"))
+        elif clocks:
+            self.banner.tell("note", clocks)
         else:
             self.banner.clear()
         telling.show_state(self.state, picture, self._feed.board, self._feed.asked or self._narrowed_name())

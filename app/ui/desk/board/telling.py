@@ -12,7 +12,7 @@ from app.domain.health import HealthRow
 from app.ui.desk.board.feed import BoardPicture
 from app.ui.kit.roles import Section
 from app.ui.parts.pane_state import PaneState
-from app.usecases.board import Board
+from app.usecases.board import Board, clock_note
 
 
 def rows_text(picture: BoardPicture) -> str:
@@ -55,6 +55,12 @@ def silence(picture: BoardPicture, board: Board, now_at: Moment) -> str:
     return f"{told}{extra} {mark.error if mark is not None else ''}".strip()
 
 
+def clocks(board: Board) -> str:
+    """The banner's sentence when all are heard and a source's clock is off; empty when none is."""
+    notes = [note for name in sorted(board.sources) if (note := clock_note(board.sources[name].mark))]
+    return notes[0] if notes else ""
+
+
 def show_state(pane: PaneState, picture: BoardPicture, board: Board, asked: str) -> None:
     """What stands where rows would be. ``asked``: what they are filtered by, empty when by nothing."""
     levels = picture.levels
@@ -88,7 +94,7 @@ def _show_unheard(pane: PaneState, board: Board, names: list[str]) -> None:
     marks = [board.sources[name].mark for name in names if name in board.sources]
     error = next((mark.error for mark in marks if mark is not None and mark.error), "")
     if error:
-        hint = tr("It is asked again by itself. If it should answer, check its address and its user.")
+        hint = tr("If it should answer, check its address and its user.")
         pane.failed(tr("{name} has not answered yet.", name=names[0]), error, hint, tr("Try now"))
     else:
         pane.loading(tr("Still asking {names}.", names=", ".join(names)), can_stop=False)

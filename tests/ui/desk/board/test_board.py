@@ -17,6 +17,7 @@ from app.base.errors import Unreachable
 from app.domain import freshness
 from app.domain.health import HealthRow
 from app.domain.source import Source
+from app.ui.desk.board import telling
 from app.ui.desk.board.feed import BLINK_FOR_MS
 from app.ui.desk.board.page import BoardPage
 from app.ui.kit import roles
@@ -24,7 +25,7 @@ from app.ui.kit.roles import Section
 from app.ui.kit.theme import current
 from app.ui.models.board_model import BoardModel, BoardRow
 from app.ui.models.line_model import LineModel
-from app.usecases.board import SourceRows
+from app.usecases.board import Board, Instant, SourceRows, with_source
 from tests.fakes.health_source import health_row
 from tests.ui.desk.frame_fixture import SOURCE, Frame, colours_in, example_rows, open_frame
 
@@ -65,6 +66,18 @@ def test_a_silent_source_is_told_by_banner_strip_counters_and_rows(frame: Frame)
         Qt.ItemDataRole.AccessibleTextRole
     )
     assert sentence.startswith("Stale, was")
+
+
+def test_a_clock_that_is_off_is_told_while_all_else_is_well(frame: Frame) -> None:
+    board = board_of(frame)
+    name, part = next(iter(frame.window.feed.board.sources.items()))
+    assert part.mark is not None
+    now = Instant.of(SystemClock())
+    for skew_s, told in ((600.0, "10 min ahead"), (-600.0, "10 min behind")):
+        mark = msgspec.structs.replace(part.mark, skew_s=skew_s, observed_at=now.at + round(skew_s * 1000))
+        assert told in telling.clocks(with_source(Board(), name, (), mark, now))
+    assert telling.clocks(frame.window.feed.board) == ""
+    assert not board.banner.isVisible()
 
 
 @pytest.mark.parametrize("theme_key", ["", "Ctrl+Alt+D"])
