@@ -78,7 +78,8 @@ class HealthRow(Value, frozen=True, gc=False, kw_only=True):
 
 
 class Remark(Value, frozen=True, gc=False, kw_only=True):
-    """A comment at the source on a row. ``kind``: ``comment acknowledgement downtime flapping``."""
+    """A comment at the source on a row. ``kind``: ``comment acknowledgement downtime flapping``. ``end_at``: when an
+    acknowledgement ends by itself, None when it does not or the source does not tell."""
 
     row_id: str
     remote_id: str
@@ -86,6 +87,7 @@ class Remark(Value, frozen=True, gc=False, kw_only=True):
     author: str
     at: Moment
     text: str
+    end_at: Moment | None = None
 
 
 class Downtime(Value, frozen=True, gc=False, kw_only=True):

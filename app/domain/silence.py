@@ -78,7 +78,7 @@ def _acknowledged(row: HealthRow, acks: dict[str, list[Remark]]) -> Iterator[Sil
     last = max(told, key=lambda remark: remark.at)
     yield Silence(
         kind=ACKNOWLEDGEMENT, phase=ACTIVE, row=row, remote_id=last.remote_id, author=last.author, text=last.text,
-        start_at=last.at,
+        start_at=last.at, end_at=last.end_at,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Tex
 
 from app.storage.work_tables import Real
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """The newest migration under ``migrations_history/versions``."""
 
 metadata = MetaData()
@@ -115,6 +115,7 @@ remark = _table(
     _given("author"),
     _given("at", Integer),
     _given("text"),
+    Column("end_at", Integer),
     rowid=False,
 )
 Index("remark_row", remark.c.row_id)

@@ -125,8 +125,8 @@ def replace_remarks(connection: Connection, source: str, remarks: Sequence[Remar
     connection.exec_driver_sql("DELETE FROM remark WHERE source = ?", (source,))
     if remarks:
         connection.exec_driver_sql(
-            "INSERT OR REPLACE INTO remark (source, row_id, remote_id, kind, author, at, text)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO remark (source, row_id, remote_id, kind, author, at, text, end_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [(source, *msgspec.structs.astuple(remark)) for remark in remarks],
         )
 

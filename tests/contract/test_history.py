@@ -84,7 +84,7 @@ def test_remarks_and_downtimes_are_replaced_per_source(history: History) -> None
     mine, other = row("load"), row("load", source="n2")
     remark = Remark(row_id=mine.id, remote_id="1", kind="comment", author="ann", at=NOW, text="looking")
     away = Downtime(row_id=mine.id, remote_id="9", author="ann", text="patch", start_at=NOW, end_at=NOW + HOUR)
-    kept = msgspec.structs.replace(remark, row_id=other.id)
+    kept = msgspec.structs.replace(remark, row_id=other.id, end_at=NOW + HOUR)
     history.ingest(Ingest(mark=mark(), rows=(mine,), remarks=(remark,), downtimes=(away,)))
     history.ingest(Ingest(mark=mark(source="n2"), rows=(other,), remarks=(kept,)))
     assert history.remarks(mine.id) == [remark]

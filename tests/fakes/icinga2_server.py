@@ -189,7 +189,7 @@ class Icinga2Server:
         id_ = f"{name}!{uuid.uuid4()}"
         self.comments[id_] = {
             "host_name": host, "service_name": service, "author": body["author"], "text": body["comment"],
-            "entry_time": self.now(), "entry_type": kind,
+            "entry_time": self.now(), "entry_type": kind, "expire_time": body.get("expiry", 0),
         }  # fmt: skip
         return id_
 

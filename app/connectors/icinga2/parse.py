@@ -99,6 +99,7 @@ class Comment(msgspec.Struct, frozen=True, gc=False):
     service_name: str = ""
     author: str = ""
     text: str = ""
+    expire_time: Seconds = 0.0
 
 
 class Planned(msgspec.Struct, frozen=True, gc=False):
@@ -224,7 +225,7 @@ def remark_of(found: Found[Comment], source: str) -> Remark:
     return Remark(
         row_id=health_id(source, told.host_name, told.service_name), remote_id=found.name,
         kind=ENTRY_KINDS.get(int(told.entry_type), "comment"), author=told.author, at=moment(told.entry_time) or 0,
-        text=told.text,
+        text=told.text, end_at=moment(told.expire_time) if told.expire_time > 0 else None,
     )  # fmt: skip
 
 

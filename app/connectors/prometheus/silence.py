@@ -84,7 +84,7 @@ def remarks(by_row: Mapping[str, tuple[Silence, ...]]) -> tuple[Remark, ...]:
     found = [
         Remark(
             row_id=row_id, remote_id=f"{each.id}/{row_id}", kind="acknowledgement", author=each.created_by,
-            at=at(each.starts_at) or 0, text=each.comment.removeprefix(PREFIX).strip(),
+            at=at(each.starts_at) or 0, text=each.comment.removeprefix(PREFIX).strip(), end_at=at(each.ends_at),
         )
         for row_id, silences in by_row.items() for each in silences if is_ack(each)
     ]  # fmt: skip

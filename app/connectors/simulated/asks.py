@@ -34,7 +34,7 @@ class Asks:
         self._number += 1
         return Remark(
             row_id=row.id, remote_id=f"p{self._number}", kind=kind, author=command.author, at=now_at,
-            text=command.comment,
+            text=command.comment, end_at=command.end_at,
         )  # fmt: skip
 
     def _take_acknowledgement(self, command: Command, row: HealthRow, now_at: Moment) -> None:

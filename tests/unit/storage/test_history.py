@@ -127,6 +127,30 @@ def test_the_tail_keeps_its_samples_through_its_migration_and_back(tmp_path: Pat
     engine.dispose()
 
 
+def test_remarks_stay_when_they_learn_their_end_and_when_they_forget_it(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    engine, config = create_engine(f"sqlite:///{tmp_path / 'h.db'}"), Config()
+    config.set_main_option("script_location", str(ROOT / "app/storage/migrations_history"))
+    told = [
+        ("n1", "1", "row", "acknowledgement", "ann", HOUR_AT, "on it"),
+        ("n2", "2", "row", "comment", "bo", 1, ""),
+    ]
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql("INSERT INTO remark VALUES (?, ?, ?, ?, ?, ?, ?)", told)
+        command.upgrade(config, "0003")
+        found = connection.exec_driver_sql("SELECT * FROM remark ORDER BY source").fetchall()
+        assert [tuple(each) for each in found] == [(*each, None) for each in told]
+        connection.exec_driver_sql("UPDATE remark SET end_at = 5")
+        command.downgrade(config, "0002")
+        found = connection.exec_driver_sql("SELECT * FROM remark ORDER BY source").fetchall()
+        assert [tuple(each) for each in found] == told
+    engine.dispose()
+
+
 def test_closed_hours_are_packed_in_helpings_until_none_is_left(profile: Profile) -> None:
     clock = VirtualClock(HOUR_AT)
     series = HELPING + 50
