@@ -14,7 +14,8 @@ _LEAST = 96
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``width`` is fixed, or the least width of one that grows (``grow`` is its share of the rest).
+    """One column. ``width`` is fixed, or the least width of one that grows (``grow`` is its share of the rest), up to
+    ``most``, 0: as far as it goes.
 
     ``leave_order``: when the table is too narrow for all least widths, 1 leaves first, then 2 ...; 0 never leaves.
     Where even those that stay are too wide, the ones that grow give way, so that the last column stays in sight.
@@ -27,6 +28,7 @@ class Column:
     painter: CellPainter
     width: int = 80
     grow: int = 0
+    most: int = 0
     align: Align = "left"
     leave_order: int = 0
     is_live: bool = False
@@ -50,5 +52,14 @@ def share_width(columns: Sequence[Column], room: int, lines: int = 1) -> dict[st
     if last is not None:
         widths[last] += rest - sum(widths[c.id] - c.width for c in staying)
     if rest >= 0:
-        return widths
+        return _capped(staying, widths)
     return {column.id: max(widths[column.id], min(column.width, _LEAST)) for column in staying}
+
+
+def _capped(columns: Sequence[Column], widths: dict[str, int]) -> dict[str, int]:
+    """None wider than its most; what that leaves goes to the first that grows without an end."""
+    capped = {column.id: min(widths[column.id], column.most or widths[column.id]) for column in columns}
+    endless = next((column.id for column in columns if column.grow and not column.most), None)
+    if endless is not None:
+        capped[endless] += sum(widths.values()) - sum(capped.values())
+    return capped

@@ -44,21 +44,25 @@ def queue_columns(clock_of: Callable[[Any], SlaView | None]) -> tuple[Column, ..
     person = initials_cell(lambda t: initials(t.assignee) if t.assignee else "")
     left = sla_cell(clock_of)
     return (
-        Column("status", "", status_cell(lambda t: t.status), width=30, tip=lambda t: t.status),
-        Column("number", tr("Number"), number, width=104, sort=True),
+        Column("status", "", status_cell(lambda t: t.status), width=36, tip=lambda t: t.status),
+        Column("number", tr("Number"), number, width=100, sort=True),
         Column("priority", tr("Priority"), priority_cell(lambda t: t.priority), width=62, sort=True),
         Column("title", tr("Title"), title, width=260, grow=3, tip=lambda t: t.title, sort=True),
-        Column("service", tr("Service"), service, width=110, grow=1, leave_order=2, tip=_service, sort=True),
+        Column("service", tr("Service"), service, width=112, grow=1, leave_order=2, tip=_service, sort=True),
         Column("requester", tr("Requester"), requester, width=112, leave_order=1, tip=lambda t: t.requester or ""),
-        Column("team", tr("Team"), team, width=96, leave_order=4, tip=lambda t: t.team or "", sort=True),
+        Column("team", tr("Team"), team, width=96, grow=3, most=132, leave_order=4, tip=_team, sort=True),
         Column("assignee", "", person, width=36, leave_order=3, tip=_assignee),
         Column("due", tr("Next breach"), left, width=118, align="right", is_live=True, sort=True),
-        Column("updated", tr("Updated"), _paint_updated, width=84, align="right", is_live=True, sort=True),
+        Column("updated", tr("Updated"), _paint_updated, width=80, align="right", is_live=True, sort=True),
     )
 
 
 def _service(ticket: Ticket) -> str:
     return ticket.service or ""
+
+
+def _team(ticket: Ticket) -> str:
+    return ticket.team or ""
 
 
 def _assignee(ticket: Ticket) -> str:

@@ -37,14 +37,19 @@ class TicketModel(QAbstractTableModel):
         self._pages: OrderedDict[int, list[Ticket | None]] = OrderedDict()
         self._old: Mapping[int, list[Ticket | None]] = {}
         self._asked: set[int] = set()
-        self._ticked: dict[str, Ticket] = {}
+        self._ticked: dict[str, tuple[int, Ticket]] = {}
         self._changed: frozenset[str] = frozenset()
         self.now_at: Moment = 0
 
     @property
     def ticked(self) -> tuple[Ticket, ...]:
-        """The ticked tickets, in the order of ticking."""
-        return tuple(self._ticked.values())
+        """The ticked tickets, in the order of ticking. All of them are in the list."""
+        return tuple(ticket for _, ticket in self._ticked.values())
+
+    @property
+    def ticked_keys(self) -> tuple[int, ...]:
+        """Their keys."""
+        return tuple(key for key, _ in self._ticked.values())
 
     def show_keys(self, keys: Sequence[int], first_rows: Sequence[Ticket] = ()) -> None:
         """Another list. ``first_rows``: tickets at its head that are known already, so that they paint at once."""
@@ -55,6 +60,7 @@ class TicketModel(QAbstractTableModel):
         self._asked.clear()
         if first_rows:
             self._pages[0] = list(first_rows[:PAGE]) + [None] * max(0, min(PAGE, len(keys)) - len(first_rows))
+        self._untick_gone()
         self.endResetModel()
 
     def keys(self) -> Sequence[int]:
@@ -74,6 +80,7 @@ class TicketModel(QAbstractTableModel):
         self._pages.clear()
         self._asked.clear()
         self._old = {page: [known.get(key) for key in self.keys_of_page(page)] for page in held}
+        self._untick_gone()
         self.endResetModel()
 
     def keys_of_page(self, page: int) -> Sequence[int]:
@@ -106,13 +113,24 @@ class TicketModel(QAbstractTableModel):
             self._changed = ids
             self._repaint()
 
-    def toggle_tick(self, ticket: Ticket) -> None:
+    def toggle_tick(self, number: int) -> None:
+        """Tick a row, or untick it; one whose ticket is not read yet stays as it is."""
+        ticket = self.ticket_at(number)
+        if ticket is None:
+            return
         if self._ticked.pop(ticket.id, None) is None:
-            self._ticked[ticket.id] = ticket
+            self._ticked[ticket.id] = (self._keys[number], ticket)
         self._repaint()
 
-    def tick_all(self, tickets: Sequence[Ticket]) -> None:
-        self._ticked = {ticket.id: ticket for ticket in tickets}
+    def tick_all(self, rows: Mapping[int, Ticket]) -> None:
+        """Exactly these are ticked, given by key; in the order of the list, what is not in it left out."""
+        self._ticked = {rows[key].id: (key, rows[key]) for key in self._keys if key in rows} if rows else {}
+        self._repaint()
+
+    def read_ticked(self, rows: Mapping[int, Ticket]) -> None:
+        """What is ticked, as it is after a write; what is gone from the store is ticked no more."""
+        kept = [(key, rows[key]) for key in self.ticked_keys if key in rows]
+        self._ticked = {ticket.id: (key, ticket) for key, ticket in kept}
         self._repaint()
 
     def ticket_at(self, number: int) -> Ticket | None:
@@ -149,7 +167,10 @@ class TicketModel(QAbstractTableModel):
             return ticket
         if ticket is None:
             return None
-        return self._look(ticket) if role == roles.LOOK else sentence(ticket, self.now_at)
+        if role == roles.LOOK:
+            return self._look(ticket)
+        told = sentence(ticket, self.now_at)
+        return tr("ticked, {ticket}", ticket=told) if ticket.id in self._ticked else told
 
     def _look(self, ticket: Ticket) -> RowLook:
         is_changed = ticket.id in self._changed
@@ -159,6 +180,12 @@ class TicketModel(QAbstractTableModel):
             is_strong=is_changed or ticket.status == "new",
             is_ticked=ticket.id in self._ticked,
         )
+
+    def _untick_gone(self) -> None:
+        """Nothing is ticked that cannot be seen: what is done to ticked rows must not reach others."""
+        if self._ticked:
+            keys = frozenset(self._keys)
+            self._ticked = {id_: each for id_, each in self._ticked.items() if each[0] in keys}
 
     def _repaint(self) -> None:
         if self._keys:
@@ -171,7 +198,8 @@ _ROLES: Final = frozenset({roles.ROW, roles.LOOK, Qt.ItemDataRole.AccessibleText
 def sentence(ticket: Ticket, now_at: Moment) -> str:
     """A ticket's row as a screen reader says it."""
     clock = sla.clock(ticket, now_at)
-    left = "" if clock.left_ms is None or not ticket.is_working else duration(clock.left_ms)
+    is_running = ticket.is_working and clock.state != sla.PAUSED
+    left = "" if clock.left_ms is None or not is_running else duration(clock.left_ms)
     parts = [
         ticket.number,
         f"P{ticket.priority}" if ticket.priority else "",

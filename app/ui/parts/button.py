@@ -66,6 +66,7 @@ class Button(QAbstractButton):
         self._icon = icon
         self._key = key
         self._count = count
+        self._tip = self._refusal = ""
         self._ring = False
         self._hovered = False
         self._height = current().length("control.height_small" if small else "control.height")
@@ -79,12 +80,16 @@ class Button(QAbstractButton):
         """Another word, key or tooltip."""
         self._key = key
         self.setText(text)
-        told = tip or (text if self._kind == "icon" else "")
-        set_tooltip(self, f"{told}  ({key})" if told and key else told)
+        self._tip = tip or (text if self._kind == "icon" else "")
         self.setAccessibleName(text or tip)
-        self.setAccessibleDescription(key)
+        self._tell()
         self.updateGeometry()
-        self.update()
+
+    def set_refusal(self, why: str) -> None:
+        """Why it cannot be done now, empty when it can. It looks like one that is off, but takes the focus and can be
+        pressed: its owner then says why."""
+        self._refusal = why
+        self._tell()
 
     def set_icon(self, name: str) -> None:
         """Another icon."""
@@ -111,7 +116,8 @@ class Button(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tones = _tones(self._kind, self.isEnabled(), self.isChecked(), self._hovered, self.isDown())
+        can_act = self.isEnabled() and not self._refusal
+        tones = _tones(self._kind, can_act, self.isChecked(), self._hovered, self.isDown())
         self._paint_ground(painter, tones)
         if self._kind == "icon":
             paint_icon(painter, self.rect(), self._icon, tones.text)
@@ -162,6 +168,13 @@ class Button(QAbstractButton):
         self._hovered = False
         self.update()
         super().leaveEvent(event)
+
+    def _tell(self) -> None:
+        """The tooltip, and what screen readers say beside the word."""
+        told = self._refusal or self._tip
+        set_tooltip(self, f"{told}  ({self._key})" if told and self._key else told)
+        self.setAccessibleDescription(". ".join(filter(None, [self._key, self._refusal])))
+        self.update()
 
     def _text_width(self) -> int:
         return round(current().metrics("body").horizontalAdvance(self.text().replace("&", "")) + 0.5)

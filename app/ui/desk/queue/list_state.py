@@ -42,7 +42,8 @@ class ListState(PaneState):
     def show_nothing(self, query: str, view: View) -> None:
         """No ticket matches: the view is empty, or what was typed leaves nothing of it."""
         if without_sort(query) == without_sort(view.query):
-            self.good(tr("No tickets in “{view}”.", view=view.name))
+            hint = tr("New ones show here by themselves. Open one with n, or look at another view with [ and ].")
+            self.good(tr("No tickets in “{view}”.", view=view.name), hint)
         else:
             self._answer = self.unfiltered
             self.nothing_matches(query)

@@ -29,6 +29,7 @@ class QueuePage(Page):
 
     def __init__(self, context: Context, dispatcher: Dispatcher) -> None:
         super().__init__()
+        self._dispatcher = dispatcher
         self.list = TicketList(context, dispatcher, self)
         self.table, self.model = self.list.table, self.list.table.lines
         self.tabs = TicketTabs(context, dispatcher, self)
@@ -131,6 +132,10 @@ class QueuePage(Page):
         self.focus_main()
 
     def _write(self, action_id: str) -> None:
+        """On all ticked rows in a panel, else in the current one's own tab."""
+        if self.model.ticked:
+            self._dispatcher.act("ticket.comment")
+            return
         ticket = self.table.ticket()
         if ticket is not None:
             self.open_ticket(ticket.id).handlers()[action_id]()

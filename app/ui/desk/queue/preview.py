@@ -40,14 +40,14 @@ class TicketPreview(QFrame):
         self._buttons: list[QWidget] = []
         self._build(context, dispatcher)
         self.state = PaneState(self)
-        self.state.good(tr("Select a ticket to see what happened last."))
+        self.show_ticket(None)
 
     def show_ticket(self, ticket: Ticket | None) -> None:
         """Another ticket, or none; the same one again is read again and stays where it was scrolled."""
         is_same = ticket is not None and self.ticket is not None and ticket.id == self.ticket.id
         self.ticket = ticket
         if ticket is None:
-            self.state.good(tr("Select a ticket to see what happened last."))
+            self.state.good(tr("No ticket is selected."), tr("Choose one with j and k, or with the mouse."))
             return
         self.state.clear()
         self._show_head(ticket)
@@ -60,6 +60,11 @@ class TicketPreview(QFrame):
             return read_story(store, cancel, id_)
 
         self._context.read(read, self._show, key="preview", failed=self._failed)
+
+    def show_none(self) -> None:
+        """There is no ticket to choose."""
+        self.ticket = None
+        self.state.good(tr("No ticket is selected."))
 
     @property
     def shown_entries(self) -> tuple[QWidget, ...]:

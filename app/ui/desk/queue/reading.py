@@ -15,7 +15,7 @@ from app.base.lanes import Task
 from app.domain.ticket import Ticket
 from app.domain.view import View
 from app.ports import Store
-from app.query import TICKETS, QueryError, parse
+from app.query import TICKETS, Query, QueryError, parse
 from app.ui.desk.context import Context
 from app.ui.models.ticket_model import PAGE
 from app.usecases.view import ViewCount, count_views, queue_views
@@ -48,15 +48,15 @@ class QueueReading(QObject):
         self._context = context
         self.asking: Task | None = None
 
-    def read_list(self, text: str, *, again: bool = False) -> bool:
-        """Ask for the tickets of a query, ``again`` for their keys alone. False when nothing can be asked: the store
-        is not open, or the query has a fault (the field shows what is wrong and where)."""
+    def read_list(self, text: str, *, again: bool = False) -> Query | None:
+        """Ask for the tickets of a query, ``again`` for their keys alone; the query as it is understood. None when
+        nothing can be asked: the store is not open, or the query has a fault (the field shows what and where)."""
         if self._context.opened is None:
-            return False
+            return None
         try:
             query = parse(text, TICKETS)
         except QueryError:
-            return False
+            return None
         env = self._context.env()
 
         def read(store: Store, cancel: CancelToken) -> Listed:
@@ -66,7 +66,7 @@ class QueueReading(QObject):
 
         answer = self.listed_again if again else self.listed
         self.asking = self._context.read(read, answer.emit, key="queue", failed=self.failed.emit)
-        return True
+        return query
 
     def stop(self) -> None:
         """Nothing more comes of the list that is being read."""
@@ -82,9 +82,9 @@ class QueueReading(QObject):
                 key=f"queue page {page}",
             )
 
-    def read_all(self, keys: Sequence[int], done: Callable[[Mapping[int, Ticket]], None]) -> None:
-        """The tickets of all these keys."""
-        self._context.read(lambda store, _cancel: store.tickets.by_keys(keys), done, key="tick all")
+    def read_ticked(self, keys: Sequence[int], take: Callable[[Mapping[int, Ticket]], None]) -> None:
+        """The tickets of all these keys, which are or will be ticked."""
+        self._context.read(lambda store, _cancel: store.tickets.by_keys(keys), take, key="ticked")
 
     def count(self) -> None:
         """The views, each with its count."""

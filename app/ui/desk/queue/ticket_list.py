@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.base.text import number, one_line, tr
+from app.base.text import count, one_line, tr
 from app.domain.ticket import Ticket
 from app.domain.view import View
 from app.query import TICKETS as SCHEMA
@@ -19,10 +19,12 @@ from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
 from app.ui.desk.page_bar import PageBar
+from app.ui.desk.queue.list_head import ListHead
 from app.ui.desk.queue.list_state import ListState
 from app.ui.desk.queue.panes import QueuePanes
 from app.ui.desk.queue.preview import TicketPreview
 from app.ui.desk.queue.reading import Listed, QueueReading
+from app.ui.desk.queue.tick_bar import TickBar
 from app.ui.desk.queue.ticket_table import TicketTable, sorted_query
 from app.ui.desk.queue.views_pane import ViewsPane
 from app.usecases.view import DEFAULT_VIEWS, ViewCount
@@ -56,7 +58,7 @@ class TicketList(QWidget):
         """View actions of the list, by id."""
         return {
             **self.table.handlers(),
-            "view.query": self.bar.focus_query,
+            "view.query": self.head.focus_query,
             "view.back": self._back,
             "view.detail": self.panes.toggle_preview,
             "view.services": self.panes.toggle_views,
@@ -88,7 +90,9 @@ class TicketList(QWidget):
     def ask(self, query: str) -> None:
         """List what matches, from the top."""
         self.query = query
-        if self.reading.read_list(query):
+        understood = self.reading.read_list(query)
+        if understood is not None:
+            self.table.show_order(understood)
             self.state.read()
 
     # -- building -----------------------------------------------------------------------------------------------
@@ -102,11 +106,12 @@ class TicketList(QWidget):
         self.table = TicketTable(context.now, context.settings[QUEUE_DENSITY], self)
         self.state = ListState(self.table)
         self.preview = TicketPreview(context, dispatcher)
+        self.head = ListHead(self.bar, TickBar(context, dispatcher, self), self.table, self)
         self.panes = QueuePanes(self.views, self.table, self.preview, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.bar)
+        column.addWidget(self.head)
         column.addWidget(self.panes.folded)
         column.addWidget(self.panes, 1)
 
@@ -153,13 +158,16 @@ class TicketList(QWidget):
     def _show_list_again(self, found: Listed) -> None:
         self.table.show_again(found.keys)
         self._show_count(len(found.keys))
+        ticked = self.table.lines.ticked_keys
+        if ticked:
+            self.reading.read_ticked(ticked, self.table.read_ticked)
 
-    def _show_count(self, count: int) -> None:
-        self.bar.show_count(tr("{n} tickets", n=number(count)))
-        if count:
+    def _show_count(self, amount: int) -> None:
+        self.bar.show_count(count(amount, "ticket", "tickets"))
+        if amount:
             self.state.clear()
         else:
-            self.preview.show_ticket(None)
+            self.preview.show_none()
             self.state.show_nothing(self.query, self.view)
 
     def _show_counts(self, views: Sequence[View], counts: Mapping[str, ViewCount]) -> None:
@@ -183,7 +191,7 @@ class TicketList(QWidget):
         self.reading.read_page(page, list(self.table.lines.keys_of_page(page)))
 
     def _tick_all(self) -> None:
-        self.reading.read_all(list(self.table.lines.keys()), self.table.tick_all)
+        self.reading.read_ticked(list(self.table.lines.keys()), self.table.tick_all)
 
     def _stop(self) -> None:
         self.reading.stop()
@@ -196,8 +204,7 @@ class TicketList(QWidget):
         self.choose_view(self.view)
 
     def _sort_by(self, column: str) -> None:
-        query, is_down = sorted_query(self.query, column)
-        self.table.set_sort(column, descending=is_down)
+        query = sorted_query(self.query, column)
         self.bar.set_query(query)
         self.ask(query)
 

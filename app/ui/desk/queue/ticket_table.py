@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.base.clock import Moment
 from app.base.text import tr
 from app.domain.ticket import Ticket
+from app.query import TICKETS, Query
 from app.ui.desk.last_view import ROWS
 from app.ui.desk.queue.reading import Listed
 from app.ui.desk.queue.seen import SeenTickets
@@ -25,12 +26,14 @@ READ_AFTER_MS = 2_000
 """A preview in sight for so long counts as read."""
 
 
-def sorted_query(query: str, column: str) -> tuple[str, bool]:
-    """A query that sorts by a column whose head was clicked, the other way round when it does so already; and whether
-    that is downwards."""
+_COLUMNS = {field: column for column, field in SORT_FIELDS.items()}
+
+
+def sorted_query(query: str, column: str) -> str:
+    """A query that sorts by a column whose head was clicked, the other way round when it does so already."""
     word = SORT_FIELDS[column]
     is_down = f"sort:{word}" in query.split()
-    return f"{without_sort(query)} sort:{'-' if is_down else ''}{word}".strip(), is_down
+    return f"{without_sort(query)} sort:{'-' if is_down else ''}{word}".strip()
 
 
 class TicketTable(DenseTable):
@@ -48,7 +51,6 @@ class TicketTable(DenseTable):
         # Queued: a page that is found missing while painting is asked for after it.
         self.lines.wanted.connect(self.wanted, Qt.ConnectionType.QueuedConnection)
         self.setModel(self.lines)
-        self.set_sort("due")
         self._seen = SeenTickets()
         self._looking = QTimer(self)
         self._looking.setSingleShot(True)
@@ -68,9 +70,15 @@ class TicketTable(DenseTable):
 
     # -- rows ---------------------------------------------------------------------------------------------------
 
+    def show_order(self, query: Query) -> None:
+        """The column that this query's tickets are sorted by, if there is one for it."""
+        first = (query.sort or TICKETS.default_sort)[0]
+        self.set_sort(_COLUMNS.get(first.field, ""), descending=first.descending)
+
     def show_first(self, found: Listed) -> None:
         """Another list, from its top."""
         self.lines.show_keys(found.keys, found.first)
+        self.ticked.emit()  # what is no more in the list is ticked no more
         self._show_news(found.first)
         self.select_row(0)
 
@@ -81,6 +89,7 @@ class TicketTable(DenseTable):
             return
         ticket, place, scroll = self.ticket(), self.currentIndex().row(), self.verticalScrollBar().value()
         self.lines.replace_keys(keys)
+        self.ticked.emit()
         at = self.lines.number_of(ticket.id) if ticket is not None else -1
         self.select_row(at if at >= 0 else min(place, len(keys) - 1))
         self.verticalScrollBar().setValue(scroll)
@@ -113,23 +122,25 @@ class TicketTable(DenseTable):
 
     def tick(self, then: int = 0) -> None:
         """Tick or untick the current row, and go on by so many rows."""
-        ticket = self.ticket()
-        if ticket is not None:
-            self.lines.toggle_tick(ticket)
+        if self.ticket() is not None:
+            self.lines.toggle_tick(self.currentIndex().row())
             self.ticked.emit()
         if then:
             self.step(then)
 
     def tick_all(self, rows: Mapping[int, Ticket]) -> None:
         """Every ticket of the list, given by key, also those that were never looked at."""
-        keys = self.lines.keys()
-        self.lines.tick_all([rows[key] for key in keys if key in rows])
+        self.lines.tick_all(rows)
+        self.ticked.emit()
+
+    def read_ticked(self, rows: Mapping[int, Ticket]) -> None:
+        """The ticked tickets as they are after a write, by key."""
+        self.lines.read_ticked(rows)
         self.ticked.emit()
 
     def untick(self) -> None:
         """No row is ticked."""
-        self.lines.tick_all(())
-        self.ticked.emit()
+        self.tick_all({})
 
     # -- news ---------------------------------------------------------------------------------------------------
 

@@ -48,7 +48,7 @@ def texts(pane: TicketPreview) -> list[str]:
 
 
 def test_without_a_ticket_it_says_what_to_do(pane: Pane) -> None:
-    assert pane.state.accessibleName() == "Select a ticket to see what happened last."
+    assert pane.state.accessibleName() == "No ticket is selected. Choose one with j and k, or with the mouse."
     assert pane.state.isVisible()
 
 

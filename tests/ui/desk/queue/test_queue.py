@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.base.errors import Unreachable
 from app.ui.desk.queue.page import QueuePage
 from app.ui.kit.column import share_width
+from app.ui.kit.header import DenseHeader
 from app.ui.models.ticket_columns import queue_columns
 from app.ui.models.ticket_model import PAGE, TicketModel
 from app.usecases.ticket import edit_ticket, move_ticket
@@ -134,6 +135,8 @@ def test_no_tickets_says_so(qtbot: QtBot, tmp_path: Path) -> None:
         queue = shown(frame)
         frame.qtbot.waitUntil(queue.list.state.isVisible)
         assert "No tickets in" in queue.list.state.accessibleName()
+        assert "Open one with n" in queue.list.state.accessibleName()
+        assert queue.list.preview.state.accessibleName() == "No ticket is selected."
 
 
 def test_sorting_by_a_column_is_a_part_of_the_query(frame: Frame, queue: QueuePage) -> None:
@@ -204,3 +207,34 @@ def test_a_narrow_list_gives_its_room_to_the_title_and_a_wide_one_names_who_aske
     assert {"requester", "service"}.isdisjoint(narrow)
     assert narrow["title"] > wide["title"]
     assert {"status", "number", "priority", "title", "assignee", "due", "updated"} <= narrow.keys()
+
+
+@pytest.mark.parametrize("room", [600, 880, 1030, 1670])
+def test_columns_fill_the_table_and_a_team_takes_no_more_than_its_name_needs(room: int) -> None:
+    widths = share_width(queue_columns(lambda _row: None), room)
+    assert sum(widths.values()) == room
+    if room >= 880:
+        assert widths["team"] == {880: 132, 1030: 105, 1670: 132}[room]
+
+
+def test_the_head_tells_what_the_query_sorts_by(frame: Frame, queue: QueuePage) -> None:
+    def sorting() -> tuple[str, bool]:
+        head = queue.table.horizontalHeader()
+        assert isinstance(head, DenseHeader)
+        return head.sorted_by, head.is_descending
+
+    assert sorting() == ("due", False)
+    for query, told in {
+        "sort:-priority": ("priority", True),
+        "is:open": ("updated", True),
+        "sort:-resolved": ("", True),
+    }.items():
+        queue.list.ask(query)
+        assert sorting() == told
+    frame.settle()
+
+
+def test_one_ticket_is_counted_as_one(frame: Frame, queue: QueuePage) -> None:
+    queue.list.ask("Ticket 2")
+    frame.qtbot.waitUntil(lambda: queue.list.bar.field._note == "1 ticket")
+    frame.settle()
