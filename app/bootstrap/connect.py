@@ -76,6 +76,12 @@ def _icinga2(source: Source, secret: Secret | None) -> HealthSource:
     return open_icinga2(source, secret)
 
 
+def _livestatus(source: Source, secret: Secret | None) -> HealthSource:
+    from app.connectors.livestatus import open_livestatus
+
+    return open_livestatus(source, secret)
+
+
 def _simulated(source: Source, _secret: Secret | None) -> HealthSource:
     from app.connectors.simulated import open_simulated
 
@@ -95,6 +101,7 @@ KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
     "alertmanager": _alertmanager,
     "zabbix": _zabbix,
     "icinga2": _icinga2,
+    "livestatus": _livestatus,
     "simulated": _simulated,
 }
 

@@ -18,7 +18,7 @@ from app.cli.context import Context, table
 from app.domain.source import Source
 from app.usecases.source import add_source, find_source, remove_source, try_source
 
-KINDS: Final = ("nagios", "prometheus", "alertmanager", "zabbix", "icinga2", "simulated")
+KINDS: Final = ("nagios", "prometheus", "alertmanager", "zabbix", "icinga2", "livestatus", "simulated")
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 SECRET_LIMIT: Final = 64_000
 
@@ -34,7 +34,9 @@ def add(context: Context) -> int:
     (--url; --alertmanager is where its alerts go, asked with the same user and secret), alertmanager (one alone),
     zabbix (--url is the address of its pages, as https://monitor.example/zabbix; --user and password, or without
     --user an API token), icinga2 (--url is the address of its API, as https://monitor.example:5665; --user; --ca for
-    its own authority), simulated. Without --user, the secret given with --secret-file or --secret-stdin is a token.
+    its own authority), livestatus (a Nagios, Naemon, Checkmk or Icinga 2 at --url tcp://host:6557, tls://host:6557 or
+    unix:///path/to/live; it knows no users, so who reaches it may do everything), simulated. Without --user, the
+    secret given with --secret-file or --secret-stdin is a token.
     Keys: those of “source list”.
     """
     args = context.args
@@ -44,6 +46,7 @@ def add(context: Context) -> int:
         fingerprint=_fingerprint(args.fingerprint), secret_file=_readable(args.secret_file, "--secret-file"),
         alertmanager_url=_alertmanager(args),
     )  # fmt: skip
+    _refuse_sign_in(args)
     saved, _touched = add_source(context.means.work, context.means.secrets, source, _secret(context, source))
     context.answer(
         _document(saved),
@@ -103,6 +106,15 @@ def _document(source: Source) -> dict[str, Any]:
         "fingerprint": source.fingerprint or None, "secret_file": source.secret_file or None,
         "enabled": source.enabled, "alertmanager_url": source.alertmanager_url or None,
     }  # fmt: skip
+
+
+def _refuse_sign_in(args: argparse.Namespace) -> None:
+    """Raises UsageTrouble where nobody would look at a user or a secret."""
+    if args.kind == "livestatus" and (args.user or args.secret_stdin or args.secret_file):
+        raise UsageTrouble(
+            tr("Livestatus knows no users and no secrets."),
+            hint=tr("Leave out --user and --secret-…; guard it by tls:// or a tunnel."),
+        )
 
 
 def _secret(context: Context, source: Source) -> Secret | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -97,14 +98,25 @@ def try_source(source: Source, secret: Secret | None, connect: Connect, cancel: 
     return SourceTest(hosts, len(snapshot.rows) - hosts, snapshot.duration_s, snapshot.skew_s)
 
 
+_WEB: Final = (("http", "https"), "https://host/path")
+_ADDRESSES: Final = {
+    "livestatus": (("tcp", "tls", "unix"), "tcp://host:6557, tls://host:6557 or unix:///path/to/live")
+}
+"""Schemes and an example, of kinds that are no web pages."""
+
+
 def _check(source: Source) -> None:
     if not source.name.strip() or len(source.name) > 60 or not source.name.isprintable():
         raise Refused("A source needs a short name.", hint="It is shown at each of its rows.", field="name")
     if source.kind == "simulated":
         return
-    parts = urlsplit(source.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused(f"“{source.url}” is not an address.", hint="Write https://host/path.", field="url")
+    try:
+        parts = urlsplit(source.url)
+    except ValueError:
+        parts = urlsplit("")
+    schemes, form = _ADDRESSES.get(source.kind, _WEB)
+    if parts.scheme not in schemes or not (parts.path if parts.scheme == "unix" else parts.hostname):
+        raise Refused(f"“{source.url}” is not an address.", hint=f"Write {form}.", field="url")
     if parts.username is not None or parts.password is not None:
         raise Refused(
             "The address contains a user or a password.",

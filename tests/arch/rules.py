@@ -129,6 +129,21 @@ RULES = (
         allowed=("app/connectors/http/*.py",),
     ),
     Rule(
+        "sockets",
+        "deadline, cancel and trust hold for each line to a remote; livestatus is no HTTP (decision 015)",
+        imports("socket"),
+        bites=("import socket", "from socket import create_connection"),
+        spares=("line.recv(1)",),
+        allowed=(
+            "app/connectors/http/*.py",
+            "app/connectors/watch.py",
+            "app/connectors/livestatus/line.py",
+            "app/connectors/livestatus/fault.py",
+            "app/ui/kit/end_signal.py",
+            "app/cli/poll.py",
+        ),
+    ),
+    Rule(
         "clock, ids and chance",
         "they are ports, so that tests choose them",
         either(
