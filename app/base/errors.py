@@ -6,6 +6,7 @@
     ├── Refused                 a rule, a state or a right forbids it; shown at the field
     │   └── NotFound            the thing named does not exist (or may not be seen)
     ├── InputTrouble            a file from outside cannot be read; names file, row, reason
+    │   └── NotSound            an incident file is not what was written; names the part       exit 4
     ├── Conflict                somebody else changed the same field
     ├── RemoteTrouble           an outside system; shown in the status strip with the data's age
     │   ├── Unreachable         not sent: refused, no route, name unknown          (retry)
@@ -80,6 +81,12 @@ class InputTrouble(WatchdeskError):
         self.path = path
         self.row = row
         self.reason = reason
+
+
+class NotSound(InputTrouble):
+    """A part of an incident file is damaged, missing, foreign or too large. ``path``: the part."""
+
+    exit_code = 4
 
 
 class Conflict(WatchdeskError):

@@ -67,6 +67,8 @@ GROUPS: Final = (
     Group("source", "source", "Connect outside systems"),
     Group("kb", "kb", "Search and read knowledge articles"),
     Group("import", "imports", "Bring in tickets, articles and past health from files"),
+    Group("export", "export", "Write files for people without a desk"),
+    Group("review", "review", "Read and verify an incident file"),
     Group("report", "report", "Figures over tickets and availability"),
     Group("doctor", "doctor", "Check the profile, restore a backup"),
 )

@@ -5,42 +5,27 @@ Every copy is read through its digest before it gets its name: a file of that na
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from app.base.errors import Damaged, DiskFull, EnvironmentTrouble, NotFound, ReadOnly, Refused
+from app.base.errors import Damaged, NotFound, Refused
 from app.base.events import CancelToken
 from app.base.text import one_line, tr
 from app.domain.file_name import HEAD_BYTES, harmless_name, opening_name
 from app.domain.ticket import Attachment
 from app.ports import Store
+from app.usecases.new_file import new_file, on_disk, told
 
 _CHUNK: Final = 1 << 20
 _SHORTEST_DIGEST: Final = 6
 KEPT_COPIES: Final = 20
 """Copies that were laid out and stay: a program may still show them."""
-
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_CLOSED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
-_NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
-_WAYS_OUT: Final[Mapping[type[EnvironmentTrouble], tuple[str, str]]] = {
-    DiskFull: (
-        "The disk of {folder} took no more.",
-        "Nothing was saved there. Free some room, or save it elsewhere.",
-    ),
-    ReadOnly: ("{folder} cannot be written.", "Nothing was saved there. Choose a folder of your own."),
-    EnvironmentTrouble: (
-        "{folder} cannot be reached.",
-        "Nothing was saved there. Look whether the folder is there, or choose another one.",
-    ),
-}
 
 
 def find_attachment(attachments: Sequence[Attachment], word: str) -> Attachment:
@@ -71,15 +56,8 @@ def save_attachment(
     """
     if os.path.isdir(target):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         target = target / harmless_name(attachment.name)
-    with store.open_file(attachment.sha256) as source, _told(target.parent):
-        if not replace and os.path.lexists(target):
-            raise _taken(target)
-        descriptor, part = tempfile.mkstemp(prefix=".watchdesk-", suffix=".part", dir=target.parent)
-        try:
-            _copy(source, attachment, descriptor, cancel)
-            _give_name(Path(part), target, replace=replace)
-        finally:
-            Path(part).unlink(missing_ok=True)
+    with store.open_file(attachment.sha256) as source, new_file(target, replace=replace) as file:
+        _copy(source, attachment, file, cancel)
     return target
 
 
@@ -92,28 +70,27 @@ def lay_out(store: Store, attachment: Attachment, cancel: CancelToken) -> Path:
         name = opening_name(attachment.name, source.read(HEAD_BYTES))
         source.seek(0)
         place = store.looking_folder
-        with _told(place):
+        with told(place):
             place.mkdir(mode=0o700, exist_ok=True)
             _drop_old(place)
             folder = Path(tempfile.mkdtemp(dir=place))
             with ExitStack() as undo:
                 undo.callback(shutil.rmtree, folder, ignore_errors=True)
                 descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-                _copy(source, attachment, descriptor, cancel)
+                with os.fdopen(descriptor, "wb") as file:
+                    _copy(source, attachment, file, cancel)
+                    on_disk(file)
                 undo.pop_all()
     return folder / name
 
 
-def _copy(source: BinaryIO, attachment: Attachment, descriptor: int, cancel: CancelToken) -> None:
+def _copy(source: BinaryIO, attachment: Attachment, file: BinaryIO, cancel: CancelToken) -> None:
     digest, size_bytes = hashlib.sha256(), 0
-    with os.fdopen(descriptor, "wb") as file:
-        for chunk in _chunks(source, attachment):
-            cancel.check()
-            size_bytes += len(chunk)
-            digest.update(chunk)
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
+    for chunk in _chunks(source, attachment):
+        cancel.check()
+        size_bytes += len(chunk)
+        digest.update(chunk)
+        file.write(chunk)
     if (digest.hexdigest(), size_bytes) != (attachment.sha256, attachment.size_bytes):
         raise _spoilt(attachment, tr("Its kept copy has other bytes than its SHA-256 says."))
 
@@ -138,56 +115,9 @@ def _spoilt(attachment: Attachment, why: str) -> Damaged:
     )
 
 
-def _give_name(part: Path, target: Path, *, replace: bool) -> None:
-    """The whole file appears under its name at once; without ``replace`` never over another one."""
-    if replace:
-        part.replace(target)
-        return
-    try:
-        if os.name == "nt":
-            part.rename(target)  # refuses to overwrite there
-        else:
-            os.link(part, target)
-    except FileExistsError as error:
-        raise _taken(target) from error
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        _reserve(target)
-        part.replace(target)
-
-
-def _reserve(target: Path) -> None:
-    """Where a folder takes no hard links: whoever creates the name first has it."""
-    try:
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-    except FileExistsError as error:
-        raise _taken(target) from error
-
-
-def _taken(target: Path) -> Refused:
-    return Refused(
-        tr("{path} is there already.", path=target),
-        hint=tr("It was left as it is. Choose another name, or say that it is to be replaced."),
-        concerns=str(target),
-        field="file",
-    )
-
-
 def _drop_old(place: Path) -> None:
     """All but the newest copies go; one that cannot be removed stays."""
     copies = sorted((each for each in place.iterdir() if each.is_dir()), key=lambda each: each.stat().st_mtime)
     for old in copies[: max(0, len(copies) - KEPT_COPIES + 1)]:
         with suppress(OSError):
             shutil.rmtree(old)
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        kind = DiskFull if error.errno in _FULL else ReadOnly if error.errno in _CLOSED else EnvironmentTrouble
-        title, hint = _WAYS_OUT[kind]
-        why = f"{error.strerror}."
-        raise kind(tr(title, folder=folder), detail=why, hint=tr(hint), concerns=str(folder)) from error
