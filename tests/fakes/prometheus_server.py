@@ -46,7 +46,7 @@ class PrometheusServer:
         self.odd: dict[str, bytes] = {}
         self.asked: list[tuple[str, str, bytes]] = []
         self.clock_off_s, self.evaluated_s_ago, self.up_s = 0.0, 1.0, 3600.0
-        self.lose_answers = False
+        self.lose_answers, self.external = False, dict(EXTERNAL)
         self.rule_names, self.rule_health = {"Quiet", *(each[0] for each in _ESTATE)}, "ok"
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(
@@ -126,7 +126,7 @@ class PrometheusServer:
         return [self._as_sent(each, down) for each in firing] + copy.deepcopy(self.extra)
 
     def _as_sent(self, alert: dict[str, Any], down: set[str]) -> dict[str, Any]:
-        labels = alert["labels"] | EXTERNAL
+        labels = alert["labels"] | self.external
         silenced = [
             each["id"] for each in self._listed()
             if each["status"]["state"] == "active"

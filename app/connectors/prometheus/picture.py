@@ -158,26 +158,43 @@ def _duration_ms(text: str) -> float:
     return float(sum(int(count[:9]) * _UNIT_MS[unit] for count, unit in _PART.findall(text[:40])) or MINUTE)
 
 
-def joined(alerts: Sequence[Told], sent: Iterable[Sent]) -> list[Told]:
-    """Prometheus' alerts with what Alertmanager says about each, and those only Alertmanager has. Labels that
-    Alertmanager's alerts have and none of Prometheus' has are external ones, added on the way."""
+External = frozenset[tuple[str, str]]
+"""Labels (name, value) that Prometheus adds to its alerts on the way to Alertmanager."""
+
+
+def joined(
+    alerts: Sequence[Told], sent: Iterable[Sent], external: External = frozenset()
+) -> tuple[list[Told], External]:
+    """Prometheus' alerts with what Alertmanager says about each, and those only Alertmanager has; and the external
+    labels. Those are labels that an alert has at Alertmanager alone; ``external``, from the picture before, tells
+    them when none is at both. So an alert that Alertmanager still holds while Prometheus does not keeps its row."""
     names = {name for each in alerts for name in each.labels}
     places = {frozenset(each.labels.items()): place for place, each in enumerate(alerts)}
-    found = list(alerts)
+    found, added, only = list(alerts), list[External](), list[Told]()
     for each in sent:
         told = told_of(each)
-        bare = frozenset(pair for pair in each.labels.items() if pair[0] in names)
-        place = places.get(bare)
+        pairs = frozenset(each.labels.items())
+        place = places.get(frozenset(pair for pair in pairs if pair[0] in names))
         if place is None:
-            found.append(told)
+            only.append(told)
             continue
         known = found[place]
+        own = known.own or known.labels
+        added.append(frozenset(pairs - own.items()))
         found[place] = replace(
-            known, labels=told.labels, own=known.own or known.labels, known=True,
+            known, labels=told.labels, own=own, known=True,
             inhibited=told.inhibited and (known.inhibited or not known.known),
             silences=tuple({*known.silences, *told.silences}),
         )  # fmt: skip
-    return found
+    external = frozenset.intersection(*added) if added else external
+    return [*found, *(_bare(each, external) for each in only)], external
+
+
+def _bare(told: Told, external: External) -> Told:
+    """Another sender's alert has other external labels, or none: it is as it is."""
+    if not external or not external <= told.labels.items():
+        return told
+    return replace(told, own=dict(told.labels.items() - external))
 
 
 def told_of(sent: Sent) -> Told:

@@ -21,7 +21,15 @@ from app.connectors.prometheus import rows, silence
 from app.connectors.prometheus.command import SILENCING, Silencer
 from app.connectors.prometheus.memory import Memory
 from app.connectors.prometheus.parse import Silence
-from app.connectors.prometheus.picture import Picture, Readers, joined, missing_watchdogs, uptime_at, watchdogs
+from app.connectors.prometheus.picture import (
+    External,
+    Picture,
+    Readers,
+    joined,
+    missing_watchdogs,
+    uptime_at,
+    watchdogs,
+)
 from app.connectors.prometheus.range_query import ask_range
 from app.connectors.prometheus.rows import Told
 from app.domain.command import Command, Outcome
@@ -63,6 +71,7 @@ class PrometheusSource:
         self._had_alerts = False
         self._known: dict[str, HealthRow] = {}
         self._memory = Memory()
+        self._external: External = frozenset()
         self._silencer = Silencer(source.name, alertmanager, clock)
 
     def close(self) -> None:
@@ -126,7 +135,7 @@ class PrometheusSource:
             ]
             sent = self._readers.sent(answers[-2].body, picture.rejects)
             silences = self._readers.silences(answers[-1].body, picture.rejects)
-            picture.alerts = joined(picture.alerts, sent)
+            picture.alerts, self._external = joined(picture.alerts, sent, self._external)
         self._doubt_silence(picture, cancel)
         picture.checks += missing_watchdogs(self.name, self._expected, picture.alerts)
         self._expected |= watchdogs(picture.alerts)

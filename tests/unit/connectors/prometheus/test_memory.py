@@ -62,12 +62,20 @@ def test_a_host_whose_own_alert_ended_is_up(server: PrometheusServer, both: Prom
     assert rows(both)["db-1", "db-1"].state == "up"
 
 
-def test_alertmanager_may_hold_it_a_little_longer(server: PrometheusServer, both: PrometheusSource) -> None:
-    rows(both)
+@pytest.mark.parametrize("last", [False, True])
+def test_alertmanager_may_hold_it_a_little_longer(
+    server: PrometheusServer, both: PrometheusSource, last: bool
+) -> None:
+    server.external = {"region": "north"}
+    if last:
+        del server.alerts[1:]
+    before = rows(both)
     (held,) = [each for each in server._sent() if (each["labels"]["instance"], each["labels"].get("service")) == DISK]
     server.alerts.pop(0)
     server.extra.append(held)
-    assert rows(both)[DISK].state == "critical"
+    found = rows(both)
+    assert found[DISK].state == "critical"
+    assert found.keys() <= before.keys(), "no row by its external labels"
     server.extra.clear()
     assert rows(both)[DISK].state == "ok"
 

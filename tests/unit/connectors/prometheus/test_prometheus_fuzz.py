@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 
 from app.base.errors import BadAnswer
 from app.connectors.prometheus import rows, silence
+from app.connectors.prometheus.memory import Memory, RuleMark
 from app.connectors.prometheus.picture import Picture, Readers, joined
-from app.connectors.prometheus.rows import Place
-from app.domain.health import HOST_STATES, SERVICE_STATES, HealthRow
+from app.connectors.prometheus.rows import Place, Told
+from app.domain.health import HOST_STATES, SERVICE_STATES, UNKNOWN, HealthRow
 from tests.fakes.prometheus_server import PrometheusServer
 from tests.plugins.seeds import thorough
 
 pytestmark = pytest.mark.slow
 
 SEEN_AT = 1_800_000_000_000
+BEFORE = {("gone", "s"): [Told({"alertname": "Old", "instance": "gone", "service": "s"}, {}, 1, query="x")]}
 
 
 def bodies() -> dict[str, Any]:
@@ -57,14 +59,19 @@ def picture(told: dict[str, bytes]) -> list[HealthRow]:
     readers, found = Readers("prom"), Picture()
     readers.rules(told["/api/v1/rules"], found, SEEN_AT)
     readers.targets(told["/api/v1/targets"], found, SEEN_AT)
-    alerts = joined(found.alerts, readers.sent(told["/api/v2/alerts"], found.rejects))
+    alerts, _ = joined(found.alerts, readers.sent(told["/api/v2/alerts"], found.rejects))
     index = silence.Index(readers.silences(told["/api/v2/silences"], found.rejects))
     groups = rows.grouped(alerts, "prom")
     by_row = silence.on_rows("prom", groups, index)
     shown = silence.quiet(by_row, silence.wholly_silenced("prom", groups, index))
     silence.remarks(by_row)
     silence.downtimes(by_row, shown)
-    made = rows.all_rows(Place("prom", "test", "http://x/"), groups, found.checks, shown, found.rejects)
+    memory = Memory()
+    memory.calm(BEFORE, {"Old": RuleMark("ok")}, SEEN_AT - 1, sure=True)
+    calm = memory.calm(groups, found.rules, SEEN_AT, sure=not found.rejects)
+    assert ("gone", "s") in calm
+    assert calm["gone", "s"].state == UNKNOWN, "no rule that was read names it"
+    made = rows.all_rows(Place("prom", "test", "http://x/"), groups, found.checks, shown, found.rejects, calm)
     assert bool(found.rejects) == any(row.name == rows.UNREADABLE for row in made)
     return made
 
