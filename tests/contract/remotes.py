@@ -16,6 +16,7 @@ import pytest
 from app.base.clock import MINUTE, SystemClock
 from app.base.secret import Secret
 from app.connectors.icinga2 import open_icinga2
+from app.connectors.livestatus import open_livestatus
 from app.connectors.nagios import open_nagios
 from app.connectors.prometheus import open_prometheus
 from app.connectors.simulated import open_simulated
@@ -27,6 +28,7 @@ from tests.contract.conftest import PrometheusPeer
 from tests.contract.icinga2_peer import Icinga2Peer
 from tests.contract.zabbix_peer import ZabbixPeer, zabbix
 from tests.fakes.icinga2_server import Icinga2Server
+from tests.fakes.livestatus_server import OLD, LivestatusServer
 from tests.fakes.nagios_server import NagiosServer
 from tests.fakes.prometheus_server import PrometheusServer
 from tests.fakes.zabbix_server import ZabbixServer
@@ -88,6 +90,10 @@ def icinga2(url: str, user: str, password: str, ca: str = "") -> HealthSource:
     return open_icinga2(Source(id="1", name=NAME, kind="icinga2", url=url, user=user, ca_file=ca), Secret(password))
 
 
+def livestatus(url: str) -> HealthSource:
+    return open_livestatus(Source(id="1", name=NAME, kind="livestatus", url=url))
+
+
 def simulated(_request: Request) -> Opened:
     source = Source(id="1", name=NAME, kind="simulated", url="simulated:?seed=7")
     return closing(Remote(open_simulated(source, SystemClock()), lag_ms=15 * MINUTE))
@@ -114,6 +120,12 @@ def real_icinga2(request: Request) -> Opened:
     peer: Icinga2Peer = request.getfixturevalue("icinga2_peer")
     guest = icinga2(peer.url, peer.read_only_user, peer.read_only_password, peer.ca)
     return closing(Remote(icinga2(peer.url, peer.user, peer.password, peer.ca), guest, guest_sees_all=True))
+
+
+def real_livestatus(request: Request) -> Opened:
+    """An Icinga 2's: the protocol has no users."""
+    peer: Icinga2Peer = request.getfixturevalue("icinga2_peer")
+    return closing(Remote(livestatus(peer.livestatus.replace(":", "://", 1)), ends_acks=False))
 
 
 def fake_nagios(**how: Any) -> Callable[[Request], Opened]:
@@ -154,6 +166,15 @@ def fake_icinga2(_request: Request) -> Iterator[Remote]:
             yield remote
 
 
+def fake_livestatus(**how: Any) -> Callable[[Request], Opened]:
+    @contextmanager
+    def opened(_request: Request) -> Iterator[Remote]:
+        with LivestatusServer(**how) as fake, closing(Remote(livestatus(fake.url), ends_acks=False)) as remote:
+            yield remote
+
+    return opened
+
+
 _ODD_ZONE: Final = timezone(timedelta(hours=-9, minutes=-30))
 REMOTES: Final[Mapping[str, Callable[[Request], Opened]]] = {
     "simulated": simulated,
@@ -163,10 +184,14 @@ REMOTES: Final[Mapping[str, Callable[[Request], Opened]]] = {
     "fake-zabbix": fake_zabbix("6.0.14"),
     "fake-zabbix-7": fake_zabbix("7.0.3"),
     "fake-icinga2": fake_icinga2,
+    "fake-livestatus": fake_livestatus(),
+    "fake-livestatus-icinga2": fake_livestatus(as_icinga=True),
+    "fake-livestatus-old": fake_livestatus(keeps=False, missing=OLD),
     "real-nagios": real_nagios,
     "real-prometheus": real_prometheus,
     "real-zabbix": real_zabbix,
     "real-icinga2": real_icinga2,
+    "real-livestatus": real_livestatus,
 }
 _REAL: Final = (pytest.mark.real_server, pytest.mark.timeout(START_DEADLINE_S))
 PARAMETERS: Final = [pytest.param(name, marks=_REAL if name.startswith("real-") else ()) for name in REMOTES]

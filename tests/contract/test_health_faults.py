@@ -28,6 +28,7 @@ from app.base.errors import (
 from app.base.events import CancelToken
 from app.base.secret import Secret
 from app.connectors.icinga2 import open_icinga2
+from app.connectors.livestatus import open_livestatus
 from app.connectors.nagios import open_nagios
 from app.connectors.prometheus import open_prometheus
 from app.connectors.zabbix import open_zabbix
@@ -37,6 +38,7 @@ from tests.fakes.fault_proxy import Down, Fault, FaultProxy, Frozen, HalfOpen, R
 from tests.fakes.fault_proxy import Limited as Cut
 from tests.fakes.http_server import Answer, Asked, ScriptedServer
 from tests.fakes.icinga2_server import Icinga2Server
+from tests.fakes.livestatus_server import LivestatusServer
 from tests.fakes.nagios_server import NagiosServer
 from tests.fakes.prometheus_server import PrometheusServer
 from tests.fakes.relay import Relay, unchanged
@@ -58,14 +60,25 @@ def its_alertmanager(url: str, server: Any) -> str:
     return str(getattr(server, "alertmanager", url))
 
 
+def its_url(server: Any) -> str:
+    return str(server.url)
+
+
+def its_livestatus(server: Any) -> str:
+    """A real Icinga tells that of its API first."""
+    return str(getattr(server, "livestatus", server.url)).replace("tcp:127", "tcp://127")
+
+
 @dataclass(frozen=True)
 class Kind:
-    """``peer``: the fixture of the real server. ``second``: its Alertmanager, by the source's URL and the server."""
+    """``peer``: the fixture of the real server. ``second``: its Alertmanager, by the source's URL and the server.
+    ``address``: where the server is asked."""
 
     open: Callable[[Source, Secret], HealthSource]
     fake: Callable[[], AbstractContextManager[Any]]
     peer: str
     second: Callable[[str, Any], str] = no_second
+    address: Callable[[Any], str] = its_url
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -76,12 +89,16 @@ KINDS: Final[Mapping[str, Kind]] = {
     "icinga2": Kind(open_icinga2, Icinga2Server, "icinga2_peer"),
 }
 _REAL: Final = (pytest.mark.real_server, pytest.mark.timeout(600))
-_KINDS: Final = [*KINDS, *(pytest.param(f"real-{kind}", marks=_REAL) for kind in KINDS if kind != "nagios-digest")]
+# What speaks no HTTP is held against broken lines here, and against its own broken answers beside its tests.
+LINES: Final[Mapping[str, Kind]] = KINDS | {
+    "livestatus": Kind(open_livestatus, LivestatusServer, "icinga2_peer", address=its_livestatus),
+}
+_LINES: Final = [*LINES, *(pytest.param(f"real-{kind}", marks=_REAL) for kind in LINES if kind != "nagios-digest")]
 
 
 @contextmanager
 def running(name: str, request: pytest.FixtureRequest) -> Iterator[tuple[Kind, Any]]:
-    kind = KINDS[name.removeprefix("real-")]
+    kind = LINES[name.removeprefix("real-")]
     if name.startswith("real-"):
         yield kind, request.getfixturevalue(kind.peer)
         return
@@ -139,12 +156,12 @@ LINE_FAULTS: Final[Mapping[str, tuple[Fault, tuple[type[WatchdeskError], ...]]]]
 
 @pytest.mark.parametrize("fault", LINE_FAULTS)
 @pytest.mark.parametrize("is_warm", [True, False], ids=["warm", "cold"])
-@pytest.mark.parametrize("name", _KINDS)
+@pytest.mark.parametrize("name", _LINES)
 def test_a_broken_line_is_told_in_time_and_heals(
     name: str, is_warm: bool, fault: str, request: pytest.FixtureRequest
 ) -> None:
     with running(name, request) as (kind, server):
-        parts = urlsplit(server.url)
+        parts = urlsplit(kind.address(server))
         with FaultProxy((str(parts.hostname), parts.port or 0)) as proxy:
             url = parts._replace(netloc=f"127.0.0.1:{proxy.address[1]}").geturl()
             with opened(kind, server, url) as source:

@@ -115,6 +115,8 @@ def _refuse(command: Command, row: HealthRow, before: Seen, name: str) -> None:
     if command.verb == verbs.UNACKNOWLEDGE and not told.acknowledged:
         raise Refused(tr("It is not acknowledged."))
     if command.verb == verbs.ACKNOWLEDGE:
+        if command.end_at is not None:
+            raise Refused(tr("{name} knows no acknowledgement that ends by itself.", name=name))
         if told.state_word in GOOD_STATES | {PENDING}:
             raise Refused(tr("It has no problem that could be acknowledged."))
         if told.acknowledged:
