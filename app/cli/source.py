@@ -144,6 +144,11 @@ def _checked(text: str) -> Secret:
 def _alertmanager(args: argparse.Namespace) -> str:
     """The address of its Alertmanager; empty when none is given. Raises UsageTrouble."""
     second: str = args.alertmanager
+    if args.kind in ("prometheus", "alertmanager") and urlsplit(args.url).fragment:
+        raise UsageTrouble(
+            tr("“{url}” holds more than an address.", url=args.url),
+            hint=tr("Name where a prometheus sends its alerts with --alertmanager URL."),
+        )
     if not second:
         return ""
     parts = urlsplit(second)

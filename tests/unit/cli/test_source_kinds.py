@@ -114,4 +114,6 @@ def test_an_alertmanager_stands_alone(cli: Cli, secret: str) -> None:
 def test_a_second_address_that_makes_no_sense_is_a_usage_error(cli: Cli, kind: str, second: str) -> None:
     ran = cli("source", "add", kind, "s", "--url", "http://p.example/", "--alertmanager", second)
     assert (ran.code, bool(ran.err)) == (2, True)
+    behind = cli("source", "add", "prometheus", "s", "--url", f"http://p.example/#alertmanager={second}")
+    assert (behind.code, "--alertmanager URL" in behind.err) == (2, True)
     assert json.loads(cli("source", "list", "--json").out) == []
