@@ -22,7 +22,7 @@ from app.ui.desk.ticket.field_value import INSET, ROW, FieldLine, FieldSpec, Fie
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 
-LABEL = 84
+LABEL = 90
 SHOWN: Final = "shown"
 EDITING: Final = "editing"
 PENDING: Final = "pending"

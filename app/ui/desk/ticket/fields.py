@@ -13,7 +13,7 @@ from app.base.clock import Moment
 from app.base.text import duration, tr
 from app.domain import sla
 from app.domain.ticket import CHANNELS, KINDS, Ticket
-from app.ui.desk.ticket.field_edit import FieldEdit
+from app.ui.desk.ticket.field_edit import LABEL, FieldEdit
 from app.ui.desk.ticket.field_letters import FieldLetters
 from app.ui.desk.ticket.field_value import FieldSpec
 from app.ui.desk.ticket.story import moment_text
@@ -227,7 +227,7 @@ class FieldsPane(QScrollArea):
         line.setContentsMargins(self._margin, 0, self._margin, 0)
         line.setSpacing(0)
         name = Label(label, role="fg.muted", elide="right", parent=row)
-        name.setFixedSize(84, 24)
+        name.setFixedSize(LABEL, 24)
         value = Label("", elide="right", parent=row)
         line.addWidget(name)
         line.addWidget(value, 1)

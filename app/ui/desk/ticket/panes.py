@@ -1,4 +1,5 @@
-"""The panes of a ticket side by side, and where the focus is among them; the side panel folds in a narrow window."""
+"""The panes of a ticket side by side, and where the focus is among them; in a narrow window the
+side panel folds, and the fields give way to it while it is shown."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from app.ui.desk.ticket.side import TicketSide
 from app.ui.kit.theme import current
 from app.ui.parts.button import Button
 
+_CENTRE_LEAST = 560
+"""Pixels in which a note and the composer's buttons can still be read."""
 _BY_KEY = Qt.FocusReason.ShortcutFocusReason
 
 
@@ -27,7 +30,8 @@ class TicketPanes(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(fields)
-        row.addWidget(rule(self))
+        self._fields_rule = rule(self)
+        row.addWidget(self._fields_rule)
         row.addWidget(centre, 1)
         self._side_rule = rule(self)
         row.addWidget(self._side_rule)
@@ -66,6 +70,13 @@ class TicketPanes(QWidget):
             self.toggle_side()
         self._side.focus_files()
 
+    def choose_field(self) -> None:
+        """Each field's letter edits it; the fields come back where they had given way to the side panel."""
+        if self._fields.isHidden():
+            self._wants_side = False
+            self.fit()
+        self._fields.choose()
+
     def toggle_side(self) -> None:
         """Show the side panel where it is folded away, and the other way round."""
         self._wants_side = self._side.isHidden()
@@ -78,6 +89,11 @@ class TicketPanes(QWidget):
         is_shown = self._wants_side or not is_narrow
         self._side.setVisible(is_shown)
         self._side_rule.setVisible(is_shown)
+        # What is being read or written must not be cut: where three do not fit, the fields give way to the side.
+        needed = _CENTRE_LEAST + self._fields.width() + self._side.width()
+        is_crowded = is_shown and (self.parentWidget() or self).width() < needed
+        self._fields.setVisible(not is_crowded)
+        self._fields_rule.setVisible(not is_crowded)
 
     def _walk(self) -> list[QWidget]:
         shown = [self._fields, self._centre.timeline, self._centre.composer, self._side]

@@ -72,7 +72,7 @@ class TicketView(QWidget):
             "ticket.mode": self.composer.toggle_mode,
             "ticket.note": lambda: self.composer.write(INTERNAL),
             "ticket.reply": lambda: self.composer.write(PUBLIC),
-            "ticket.fields": self.fields.choose,
+            "ticket.fields": self.panes.choose_field,
             "ticket.files": self.panes.go_to_files,
             "ticket.open_file": lambda: self._with_file(self.files.open),
             "ticket.save_file": lambda: self._with_file(self.files.save),

@@ -393,6 +393,23 @@ def test_f6_walks_the_panes(desk: Desk, qtbot: QtBot, view: TicketView) -> None:
     ]  # fmt: skip
 
 
+def test_in_the_smallest_window_nothing_is_cut_while_the_side_panel_is_shown(
+    desk: Desk, qtbot: QtBot, view: TicketView
+) -> None:
+    desk.window.setMinimumSize(1052, 560)
+    desk.window.resize(1052, 560)
+    qtbot.waitUntil(lambda: view.width() <= 1052)
+    assert view.fields.isVisible()
+    view.handlers()["ticket.files"]()
+    assert (view.side.isVisible(), view.fields.isVisible()) == (True, False)
+    assert view.centre.timeline.horizontalScrollBar().maximum() == 0
+    view.handlers()["ticket.fields"]()
+    assert (view.side.isVisible(), view.fields.isVisible()) == (False, True)
+    focus = desk.window.focusWidget()
+    assert focus is not None
+    assert view.fields.isAncestorOf(focus)
+
+
 def test_chips_filter_the_timeline_and_escape_shows_all_again(
     desk: Desk, qtbot: QtBot, view: TicketView, ticket: Ticket
 ) -> None:
