@@ -18,7 +18,6 @@ import socketserver
 import ssl
 import threading
 import time
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
@@ -62,7 +61,7 @@ class LivestatusServer:
 
     def __init__(
         self, *, as_icinga: bool = False, missing: frozenset[str] = frozenset(), keeps: bool = True,
-        tls: tuple[Path, Path] | None = None, unix: str = "",
+        tls: ssl.SSLContext | None = None, unix: str = "",
     ) -> None:  # fmt: skip
         self.as_icinga, self.missing, self.keeps = as_icinga, missing, keeps
         self.clock_off_s = 0
@@ -78,6 +77,8 @@ class LivestatusServer:
         self.asked: list[str] = []
         self.orders: list[str] = []
         self.lines = 0
+        first = {"hosts": self.hosts, "services": self.services}
+        self._shapes = {"status": {}, **_EMPTY, **{name: next(iter(rows.values())) for name, rows in first.items()}}
         self._ids = iter(range(1, 10**9))
         self._lock = threading.Lock()
         self._unix, self._tls = unix, tls
@@ -105,6 +106,10 @@ class LivestatusServer:
 
     def now(self) -> int:
         return int(time.time()) + self.clock_off_s
+
+    def stop_listening(self) -> None:
+        """Nobody new gets in."""
+        self._server.socket.close()
 
     def restart(self) -> None:
         """Another core at the same place."""
@@ -143,7 +148,7 @@ class LivestatusServer:
 
     def _table(self, table: str) -> list[Record] | None:
         if table == "columns" and not self.as_icinga:
-            shapes = {name: self._table(name) or [_EMPTY.get(name, {})] for name in _TABLES}
+            shapes = {name: self._table(name) or [self._shapes[name]] for name in _TABLES}
             return [
                 {"table": name, "name": column, "type": "string"}
                 for name, rows in shapes.items()
@@ -275,7 +280,7 @@ def _passes(record: Record, headers: list[str]) -> bool:
     return all(stack)
 
 
-def _server(core: LivestatusServer, unix: str, tls: tuple[Path, Path] | None) -> Any:
+def _server(core: LivestatusServer, unix: str, tls: ssl.SSLContext | None) -> Any:
     class Line(socketserver.StreamRequestHandler):
         timeout = 10
 
@@ -310,9 +315,7 @@ def _server(core: LivestatusServer, unix: str, tls: tuple[Path, Path] | None) ->
             line, who = super().get_request()
             if tls is None:
                 return line, who
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*tls)
             line.settimeout(5)
-            return context.wrap_socket(line, server_side=True), who
+            return tls.wrap_socket(line, server_side=True), who
 
     return Unix(unix, Line) if unix else Tcp(("127.0.0.1", 0), Line)

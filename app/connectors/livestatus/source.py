@@ -34,6 +34,7 @@ from app.domain.source import Source
 
 UNREADABLE: Final = "unreadable records"
 _MINUTE_S: Final = 60.0
+_START: Final = every(of.STATUS).only(("program_start",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class _Lists:
 
 
 class LivestatusSource:
-    """Net lane. ``fetch`` asks six questions over one connection, and two more for what was checked."""
+    """Net lane. ``fetch`` asks seven questions over one connection, and two more for what was checked."""
 
     def __init__(self, source: Source, wire: Wire, clock: Clock) -> None:
         self.name = source.name
@@ -89,18 +90,18 @@ class LivestatusSource:
     # --- asking -----------------------------------------------------------------------------------------------
 
     def _asked(self, talk: Talk, rejects: list[Reject]) -> _Lists:
-        began = self._status(talk)
-        if not self._chosen or began["program_start"] != self._program_start:
+        start = self._status(talk, _START)["program_start"]
+        if not self._chosen or start != self._program_start:
             self._chosen = self._columns(talk)
-            began = self._status(talk)
-            self._program_start = began["program_start"]
-        self._estate.ask(talk, self._chosen, began["program_start"], rejects)
+            self._program_start = start
+        began = self._status(talk, self._chosen[of.STATUS])
+        self._estate.ask(talk, self._chosen, start, rejects)
         lists = [
             talk.ask(question(each.table, each.names))
             for each in (self._chosen[of.COMMENTS], self._chosen[of.DOWNTIMES])
         ]
-        ended = self._status(talk)
-        if ended["program_start"] != began["program_start"]:
+        ended = self._status(talk, self._chosen[of.STATUS])
+        if ended["program_start"] != start or began["program_start"] != start:
             raise BadAnswer(
                 tr("{name} was restarted while it answered.", name=self.name), hint=tr("It is asked again."),
                 concerns=self.name,
@@ -108,9 +109,8 @@ class LivestatusSource:
         self._refuse_part(began, ended, rejects)
         return _Lists(lists[0], lists[1], began, talk.received)
 
-    def _status(self, talk: Talk) -> Record:
+    def _status(self, talk: Talk, columns: Columns) -> Record:
         """Of the core. Raises BadAnswer when it does not say since when it runs."""
-        columns = self._chosen.get(of.STATUS) or every(of.STATUS).only(("program_start",))
         rejects: list[Reject] = []
         told = [*parse.records(talk.ask(question(columns.table, columns.names)), columns, rejects, self.name)]
         if len(told) != 1 or not told[0].get("program_start"):
