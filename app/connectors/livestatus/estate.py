@@ -82,7 +82,7 @@ class Estate:
         self._full_due_s = -math.inf
         known, self._tables = self._tables, {}
         for table in _TABLES:
-            brought = None if is_full else self._brought(talk, chosen[table], known[table], rejects)
+            brought = None if is_full else self._brought(talk, chosen[table], known[table])
             self._tables[table] = brought or self._full(talk, chosen[table], rejects)
         self._program_start = program_start
         if not rejects:
@@ -117,7 +117,7 @@ class Estate:
             told[made.key] = made
         return _Table(told, {}, _newest(told))
 
-    def _brought(self, talk: Talk, columns: Columns, known: _Table, rejects: list[Reject]) -> _Table | None:
+    def _brought(self, talk: Talk, columns: Columns, known: _Table) -> _Table | None:
         """None: ask in full. What was checked in the second of the newest known check may have been checked twice in
         it, so that second is asked again."""
         asides: list[Reject] = []
@@ -132,9 +132,9 @@ class Estate:
         for record in records(answer, columns, asides, self.name):
             made = Checkable(**record)
             fresh[made.key] = made
-        if asides or not fresh.keys() <= told.keys() or not fresh.keys() >= set(checked):
+        odd = any(each.last_check < int(since) for each in fresh.values())
+        if asides or odd or not fresh.keys() <= told.keys() or not fresh.keys() >= set(checked):
             return None
-        rejects += asides
         for key, made in fresh.items():
             if made != told[key]:
                 told[key] = made
