@@ -108,7 +108,8 @@ class LivestatusServer:
         return int(time.time()) + self.clock_off_s
 
     def stop_listening(self) -> None:
-        """Nobody new gets in."""
+        """Nobody new gets in. From a line's own thread."""
+        self._server.shutdown()
         self._server.socket.close()
 
     def restart(self) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -43,12 +43,21 @@ class _Table:
     newest: float = 0.0
 
 
+class _Beside(NamedTuple):
+    """What a row is made of beside what is told of it."""
+
+    groups: tuple[str, ...]
+    host_is_gone: bool
+    skew_ms: int
+    interval_ms: int
+
+
 @dataclass(slots=True)
 class _Made:
     """A row and what it was made of."""
 
     told: Checkable
-    beside: tuple[object, ...]
+    beside: _Beside
     row: HealthRow
 
 
@@ -91,15 +100,14 @@ class Estate:
     def rows(self, skew_ms: int, interval_ms: int) -> list[HealthRow]:
         """Hosts, then services, in the server's order, which is none."""
         before, self._made = self._made, {}
-        found = [self._row(told, (), False, skew_ms, interval_ms, before) for told in self._told(of.HOSTS)]
-        hosts = {row.host: (row.groups, row.state in (DOWN, UNREACHABLE)) for row in found}
-        for told in self._told(of.SERVICES):
-            groups, is_gone = hosts.get(told.host_name, ((), False))
-            found.append(self._row(told, groups, is_gone, skew_ms, interval_ms, before))
+        alone = _Beside((), False, skew_ms, interval_ms)
+        found = [self._row(key, told, alone, before) for key, told in self._tables[of.HOSTS].told.items()]
+        hosts = {
+            row.host: _Beside(row.groups, row.state in (DOWN, UNREACHABLE), skew_ms, interval_ms) for row in found
+        }
+        for key, told in self._tables[of.SERVICES].told.items():
+            found.append(self._row(key, told, hosts.get(told.host_name, alone), before))
         return found
-
-    def _told(self, table: str) -> list[Checkable]:
-        return [*self._tables[table].told.values()]
 
     def _full(self, talk: Talk, columns: Columns, rejects: list[Reject]) -> _Table:
         told: dict[Key, Checkable] = {}
@@ -166,17 +174,12 @@ class Estate:
             asides.append((brief.table, tr("One is told twice.")))
         return told, by_bytes
 
-    def _row(
-        self, told: Checkable, groups: tuple[str, ...], is_gone: bool, skew_ms: int, interval_ms: int,
-        before: Mapping[Key, _Made],
-    ) -> HealthRow:  # fmt: skip
-        key = told.key
-        beside = (groups, is_gone, skew_ms, interval_ms)
+    def _row(self, key: Key, told: Checkable, beside: _Beside, before: Mapping[Key, _Made]) -> HealthRow:
         known = before.get(key)
         if known is None or known.beside != beside or (known.told is not told and known.told != told):
             row = row_of(
-                told, self.name, groups=groups, environment=self.environment, skew_ms=skew_ms,
-                interval_ms=interval_ms, host_is_gone=is_gone,
+                told, self.name, groups=beside.groups, environment=self.environment, skew_ms=beside.skew_ms,
+                interval_ms=beside.interval_ms, host_is_gone=beside.host_is_gone,
             )  # fmt: skip
             row = known.row if known is not None and known.row == row else row
             known = _Made(told, beside, row)

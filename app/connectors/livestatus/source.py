@@ -161,9 +161,9 @@ class LivestatusSource:
                 planned.setdefault(downtime.row_id, []).append(downtime)
         found: list[Downtime] = []
         for row in rows:
-            own = planned.get(row.id, [])
-            running = {each.remote_id for each in parse.in_effect(own, now_at)} if own and row.in_downtime else set()
-            found += [_running(each) if each.remote_id in running else each for each in own]
+            if own := planned.get(row.id):
+                running = {each.remote_id for each in parse.in_effect(own, now_at)} if row.in_downtime else set()
+                found += [_running(each) if each.remote_id in running else each for each in own]
         return sorted(found, key=_by_start)
 
     def _with_hosts(self, rows: list[HealthRow]) -> list[HealthRow]:
