@@ -22,6 +22,8 @@ FEW: Final = 50
 
 _BRIEF: Final = ("name", "host_name", "description", "state", "has_been_checked", "acknowledged", "last_check",
                  "next_check")  # fmt: skip
+_ENTRY: Final = ("id", "host_name", "service_description", "author", "comment", "start_time", "end_time")
+_TIMES: Final = {of.DOWNTIMES: ("start_time", "end_time")}
 _BY_STATUS: Final = frozenset({verbs.ACKNOWLEDGE, verbs.UNACKNOWLEDGE, verbs.RECHECK})
 
 
@@ -41,11 +43,12 @@ def look(wire: Wire, verb: str, rows: Sequence[HealthRow], cancel: CancelToken) 
         told = _told(talk, rows, aside, wire.name)
         if verb in _BY_STATUS:
             return Seen(told=told)
-        columns = every(of.COMMENTS if verb == verbs.COMMENT else of.DOWNTIMES)
+        columns = every(of.COMMENTS if verb == verbs.COMMENT else of.DOWNTIMES).only(_ENTRY)
         found = [*records(talk.ask(question(columns.table, columns.names)), columns, aside, wire.name)]
+    whole = [each for each in found if each.keys() >= {"id", "host_name", *_TIMES.get(columns.table, ())}]
     if verb == verbs.COMMENT:
-        return Seen(told, remarks=[remark_of(each, wire.name) for each in found if "id" in each])
-    return Seen(told, downtimes=[downtime_of(each, wire.name) for each in found if "id" in each])
+        return Seen(told, remarks=[remark_of(each, wire.name) for each in whole])
+    return Seen(told, downtimes=[downtime_of(each, wire.name) for each in whole])
 
 
 def _told(talk: Talk, rows: Sequence[HealthRow], aside: list[Reject], name: str) -> dict[str, Checkable]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.livestatus_server import LivestatusServer
 from tests.fakes.nagios_server import NagiosServer
 from tests.fakes.prometheus_server import PrometheusServer
 from tests.unit.cli.conftest import Cli
@@ -116,4 +117,31 @@ def test_a_second_address_that_makes_no_sense_is_a_usage_error(cli: Cli, kind: s
     assert (ran.code, bool(ran.err)) == (2, True)
     behind = cli("source", "add", "prometheus", "s", "--url", f"http://p.example/#alertmanager={second}")
     assert (behind.code, "--alertmanager URL" in behind.err) == (2, True)
+    assert json.loads(cli("source", "list", "--json").out) == []
+
+
+def test_a_livestatus_is_added_polled_and_acted_on(cli: Cli) -> None:
+    with LivestatusServer() as server:
+        assert cli("source", "add", "livestatus", "core", "--url", server.url).code == 0
+        assert json.loads(cli("source", "test", "core", "--json").out)["services"] == 8
+        assert json.loads(cli("poll", "--once", "--json").out)[0]["ok"]
+        assert cli("ack", "--filter", "host:web-1 name:disk kind:service", "--comment", "on it; now").code == 0
+        assert [each["comment"] for each in server.comments.values()] == ["on it; now"]
+        assert cli("source", "remove", "core").code == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "more"),
+    [
+        ("tcp://h:6557", ("--user", "mia")),
+        ("http://h:6557", ()),
+        ("tcp://mia:pw@h:6557", ()),
+        ("tcp://", ()),
+        ("unix://", ()),
+        ("", ()),
+    ],
+)
+def test_a_livestatus_with_a_user_or_no_address_is_refused(cli: Cli, url: str, more: tuple[str, ...]) -> None:
+    ran = cli("source", "add", "livestatus", "core", "--url", url, *more)
+    assert (ran.code in (1, 2), bool(ran.err)) == (True, True)
     assert json.loads(cli("source", "list", "--json").out) == []
