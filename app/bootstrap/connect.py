@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.base.errors import UsageTrouble
+from app.base.errors import SecretsTrouble, UsageTrouble
 from app.base.secret import Secret
 from app.base.text import tr
 from app.domain import command
 from app.domain.alert_rule import SOURCE_KIND
 from app.domain.capability import Capabilities
 from app.domain.source import Source
-from app.ports import Clock, HealthSource, History, Store
+from app.ports import Clock, HealthSource, History, Secrets, Store
 
 ALL_VERBS: Final = frozenset(
     {
@@ -82,6 +82,12 @@ def _livestatus(source: Source, secret: Secret | None) -> HealthSource:
     return open_livestatus(source, secret)
 
 
+def _datadog(source: Source, secret: Secret | None) -> HealthSource:
+    from app.connectors.datadog import open_datadog
+
+    return open_datadog(source, secret)
+
+
 def _simulated(source: Source, _secret: Secret | None) -> HealthSource:
     from app.connectors.simulated import open_simulated
 
@@ -102,6 +108,7 @@ KINDS: Final[Mapping[str, Callable[[Source, Secret | None], HealthSource]]] = {
     "zabbix": _zabbix,
     "icinga2": _icinga2,
     "livestatus": _livestatus,
+    "datadog": _datadog,
     "simulated": _simulated,
 }
 
@@ -115,12 +122,33 @@ _VERBS: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
+TOKENS: Final = frozenset({"prometheus", "alertmanager", "zabbix", "datadog"})
+"""Kinds that take a token instead of a user and a password."""
+
+
+def find_secret(secrets: Secrets, source: Source) -> Secret | None:
+    """A source's secret in the keyring. One of ``TOKENS`` without a user may have a token there, or nothing: a
+    machine without a keyring is no trouble then. Raises SecretsTrouble."""
+    if not source.user and source.kind not in TOKENS:
+        return None
+    try:
+        return secrets.find(source.id)
+    except SecretsTrouble:
+        if source.user:
+            raise
+        return None
+
+
 def verbs_of(kind: str) -> frozenset[str]:
     """What a kind of source can be asked to do, known without connecting."""
     if kind == SOURCE_KIND:
         from app.usecases.rule_source import CAPABILITIES
 
         return CAPABILITIES
+    if kind == "datadog":
+        from app.connectors.datadog.downtime import CAPABILITIES as DATADOG
+
+        return DATADOG
     return _VERBS.get(kind, ALL_VERBS) if kind in KINDS else frozenset()
 
 

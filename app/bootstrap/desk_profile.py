@@ -126,7 +126,7 @@ class DeskProfile:
 
     def _connector(self, source: Source) -> HealthSource:
         """The connector of a source with its secret. Net lane."""
-        from app.bootstrap.connect import connect, rule_source
+        from app.bootstrap.connect import connect, find_secret, rule_source
         from app.domain.alert_rule import SOURCE_KIND
         from app.workstation.keyring import KeyringSecrets
         from app.workstation.secret_file import read_secret_file
@@ -136,8 +136,8 @@ class DeskProfile:
         secret = None
         if source.secret_file:
             secret = read_secret_file(Path(source.secret_file))
-        elif source.user:
-            secret = KeyringSecrets().find(source.id)
+        else:
+            secret = find_secret(KeyringSecrets(), source)
         return connect(source, secret)
 
     def _poll_trouble(self, _source: str, error: WatchdeskError) -> None:

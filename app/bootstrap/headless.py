@@ -125,7 +125,9 @@ class Headless:
             from app.workstation.secret_file import read_secret_file
 
             return read_secret_file(Path(source.secret_file))
-        return self.secrets.find(source.id) if source.user else None
+        from app.bootstrap.connect import find_secret
+
+        return find_secret(self.secrets, source)
 
     def check(self) -> CheckReport:
         """Look at everything in the profile that can be broken; opens nothing for writing. Raises NotFound: none."""

@@ -18,7 +18,7 @@ from app.cli.context import Context, table
 from app.domain.source import Source
 from app.usecases.source import add_source, find_source, remove_source, try_source
 
-KINDS: Final = ("nagios", "prometheus", "alertmanager", "zabbix", "icinga2", "livestatus", "simulated")
+KINDS: Final = ("nagios", "prometheus", "alertmanager", "zabbix", "icinga2", "livestatus", "datadog", "simulated")
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 SECRET_LIMIT: Final = 64_000
 
@@ -35,8 +35,9 @@ def add(context: Context) -> int:
     zabbix (--url is the address of its pages, as https://monitor.example/zabbix; --user and password, or without
     --user an API token), icinga2 (--url is the address of its API, as https://monitor.example:5665; --user; --ca for
     its own authority), livestatus (a Nagios, Naemon, Checkmk or Icinga 2 at --url tcp://host:6557, tls://host:6557 or
-    unix:///path/to/live; it knows no users, so who reaches it may do everything), simulated. Without --user, the
-    secret given with --secret-file or --secret-stdin is a token.
+    unix:///path/to/live; it knows no users, so who reaches it may do everything), datadog (--url is the address of
+    its API, as https://api.datadoghq.eu; the secret holds the API key and on its second line the application key),
+    simulated. Without --user, the secret given with --secret-file or --secret-stdin is a token.
     Keys: those of “source list”.
     """
     args = context.args

@@ -16,6 +16,8 @@ from app.base.errors import BadAnswer, Limited, NeedsSignIn, NotFound, Refused, 
 from app.base.text import tr
 
 LONGEST_RETRY_AFTER_S = 600.0
+_SINCE_EPOCH = 1_000_000_000
+"""From here on a number of seconds can only be a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,13 @@ class HttpAnswer:
 
 
 def retry_after_s(value: str | None, now_at: Moment) -> float | None:
-    """Seconds that a Retry-After header asks for (number or date), at most 10 min; None when unreadable."""
+    """Seconds that a Retry-After header asks for (number or date), or an X-RateLimit-Reset (seconds, at Datadog; a
+    moment since the epoch, elsewhere); at most 10 min, None when unreadable."""
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_RETRY_AFTER_S)
+        number = float(text[:12])
+        asked_s = number - now_at / 1000 if number > _SINCE_EPOCH else number
+        return min(max(0.0, asked_s), LONGEST_RETRY_AFTER_S)
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -159,7 +159,8 @@ class HttpClient:
         self, response: requests.Response, wanted: _Wanted, proof: Mapping[str, str], watch: Watch
     ) -> WatchdeskError:
         """What a status that is no success means, with the server's own words."""
-        wait_s = retry_after_s(response.headers.get("Retry-After"), self._clock.now())
+        asked = response.headers.get("Retry-After") or response.headers.get("X-RateLimit-Reset")
+        wait_s = retry_after_s(asked, self._clock.now())
         answer = _answer(response, read_reason(response, self.name, watch), watch)
         try:
             said = self._reason(answer)

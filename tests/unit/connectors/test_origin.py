@@ -80,3 +80,8 @@ RETRY = [
 @pytest.mark.parametrize(("value", "expected"), RETRY)
 def test_retry_after(value: str | None, expected: float | None) -> None:
     assert retry_after_s(value, 0) == expected
+
+
+def test_a_reset_told_as_a_moment_is_waited_for() -> None:
+    assert retry_after_s("1700000045", 1_700_000_000_000) == 45
+    assert retry_after_s("1700000000", 1_700_000_045_000) == 0
