@@ -8,18 +8,19 @@ or a check. Articles: those whose id or path the ticket's own words name. Reads 
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 import msgspec
 
 from app.analysis.incident import form
 from app.analysis.incident.bag import Content, Made, Sign, write_bag
 from app.analysis.incident.form import Head, Row
-from app.analysis.incident.redaction import Redactor
+from app.analysis.incident.redaction import PERSON_FIELDS, Redactor
 from app.base.clock import HOUR, Moment, to_iso
 from app.base.errors import NotFound, Refused
 from app.base.events import CancelToken
@@ -68,6 +69,8 @@ def find_content(
     if since_at > until_at:
         raise Refused(tr("The window begins after it ends."), hint=tr("Exchange --since and --until."))
     rows = _health_rows(store, history, ticket, Env(now_at, ""))
+    entries = store.tickets.timeline(ticket.id, limit=ALL_ENTRIES)
+    attachments = store.tickets.attachments(ticket.id)
     return Content(
         subject=ticket.number,
         title=ticket.title,
@@ -75,16 +78,14 @@ def find_content(
         until_at=until_at,
         rows={
             "tickets": lambda: [ticket_row(ticket)],
-            "timeline": lambda: _timeline(store, ticket),
+            "timeline": lambda: (timeline_row(ticket, entry) for entry in entries),
             "problems": lambda: map(problem_row, rows),
             "states": lambda: _states(history, rows, since_at, until_at),
             "samples": lambda: _samples(history, rows, since_at, until_at),
-            "articles": lambda: map(article_row, _articles(store, ticket)),
+            "articles": lambda: map(article_row, _articles(store, ticket, entries)),
         },
-        files=tuple(
-            (attachment_row(ticket, each), partial(store.open_file, each.sha256))
-            for each in store.tickets.attachments(ticket.id)
-        ),
+        files=tuple((attachment_row(ticket, each), partial(store.open_file, each.sha256)) for each in attachments),
+        names=_names_of_people(ticket, entries, attachments),
     )
 
 
@@ -106,9 +107,10 @@ def export_incident(
         return write_bag(file, content, made, redactor, cancel, sign)
 
 
-def preview_incident(content: Content, made: Made, redactor: Redactor, cancel: CancelToken, file: BinaryIO) -> Head:
-    """What ``export_incident`` would write, into a throw-away file of the caller's."""
-    return write_bag(file, content, made, redactor, cancel)
+def preview_incident(content: Content, made: Made, redactor: Redactor, cancel: CancelToken) -> Head:
+    """What ``export_incident`` would write; nothing is kept of it. The redactor tells what it masked and left."""
+    with tempfile.TemporaryFile() as file:
+        return write_bag(cast("BinaryIO", file), content, made, redactor, cancel)
 
 
 def _end(ticket: Ticket, now_at: Moment) -> Moment:
@@ -136,8 +138,15 @@ def _names(row: HealthRow) -> tuple[str, ...]:
     return host, name, f"{host}/{name}", f"{name} {host}"
 
 
-def _timeline(store: Store, ticket: Ticket) -> Iterator[Row]:
-    return (timeline_row(ticket, entry) for entry in store.tickets.timeline(ticket.id, limit=ALL_ENTRIES))
+def _names_of_people(
+    ticket: Ticket, entries: Iterable[TimelineEntry], attachments: Iterable[Attachment]
+) -> frozenset[str]:
+    """Everybody whom a field names."""
+    names = {ticket.assignee, ticket.requester, *(entry.by for entry in entries), *(each.by for each in attachments)}
+    for entry in entries:
+        if entry.field in PERSON_FIELDS:
+            names |= {entry.old, entry.new}
+    return frozenset(name for name in names if name)
 
 
 def _states(history: History, rows: Iterable[HealthRow], since_at: Moment, until_at: Moment) -> Iterator[Row]:
@@ -151,9 +160,8 @@ def _samples(history: History, rows: Iterable[HealthRow], since_at: Moment, unti
             yield from sample_rows(series)
 
 
-def _articles(store: Store, ticket: Ticket) -> list[Article]:
+def _articles(store: Store, ticket: Ticket, entries: Iterable[TimelineEntry]) -> list[Article]:
     """Those that the ticket's words name by id or path."""
-    entries = store.tickets.timeline(ticket.id, limit=ALL_ENTRIES)
     words = "\n".join([ticket.description, ticket.resolution or "", *(entry.text or "" for entry in entries)])
     named = [id_ for id_, path, _ in store.articles.tree() if id_ in words or (len(path) > 3 and path in words)]
     return [article for article in map(store.articles.get, named) if article is not None]

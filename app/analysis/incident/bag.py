@@ -23,7 +23,9 @@ from app.analysis.incident.form import (
     BAGIT,
     FORMAT,
     HEAD,
+    LARGEST_BYTES,
     LARGEST_RATIO,
+    LARGEST_ROWS_BYTES,
     MANIFEST,
     PAGE,
     PARTS,
@@ -40,7 +42,7 @@ from app.analysis.incident.form import (
 from app.analysis.incident.page import Page
 from app.analysis.incident.redaction import Redactor
 from app.base.clock import Moment, to_iso
-from app.base.errors import Damaged
+from app.base.errors import Damaged, Refused
 from app.base.events import CancelToken
 from app.base.text import one_line, tr
 from app.domain.file_name import harmless_name
@@ -59,7 +61,7 @@ Sign = Callable[[bytes], bytes]
 @dataclass(frozen=True, slots=True)
 class Content:
     """What goes into a file. ``rows``: for each kind a call that gives them anew. ``files``: each attachment (its
-    ``part`` still empty) with a call that opens it."""
+    ``part`` still empty) with a call that opens it. ``names``: people known from the fields."""
 
     subject: str
     title: str
@@ -67,6 +69,7 @@ class Content:
     until_at: Moment
     rows: Mapping[str, Callable[[], Iterable[Row]]]
     files: tuple[tuple[AttachmentRow, Callable[[], BinaryIO]], ...] = ()
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ class _Bag:
     cancel: CancelToken
     digests: dict[str, str] = field(default_factory=dict)
     payload_bytes: int = 0
+    total_bytes: int = 0
+    rows_bytes: int = 0
 
     def add(self, part: str, chunks: Iterable[bytes]) -> str:
         """Write a part; gives its SHA-256."""
@@ -104,11 +109,22 @@ class _Bag:
                 digest.update(chunk)
                 target.write(chunk)
                 size += len(chunk)
+        self._check_bounds(part, size)
         if size > RATIO_FROM_BYTES and size > _SAFE_RATIO * item.compress_size:
             raise _TooDense(part)
         self.digests[part] = digest.hexdigest()
         self.payload_bytes += size * part.startswith("data/")
         return self.digests[part]
+
+    def _check_bounds(self, part: str, size: int) -> None:
+        """No file is written that its reader would refuse."""
+        self.total_bytes += size
+        self.rows_bytes += size * part.endswith(".jsonl")
+        if self.total_bytes > LARGEST_BYTES or self.rows_bytes > LARGEST_ROWS_BYTES:
+            raise Refused(
+                tr("The incident is too large for one file."), detail=tr("It is full with {part}.", part=part),
+                hint=tr("Choose a shorter window with --since and --until."),
+            )  # fmt: skip
 
     def manifest(self, parts: Iterable[str]) -> bytes:
         return "".join(f"{self.digests[part]}  {part}\n" for part in parts).encode()
@@ -123,7 +139,8 @@ def write_bag(
         file.seek(0)
         file.truncate()
         try:
-            head = _write(file, content, made, redactor.fresh(), cancel, sign, stored)
+            redactor.start()
+            head = _write(file, content, made, redactor, cancel, sign, stored)
         except _TooDense as dense:
             stored |= {str(dense)}
             continue
@@ -190,7 +207,7 @@ def _files(bag: _Bag, content: Content, redactor: Redactor) -> list[Row]:
     """The attachments, each written (or left out) before its row is made."""
     rows: list[Row] = []
     for number, (row, open_file) in enumerate(content.files, 1):
-        part = f"{ATTACHMENT_FOLDER}{number:04}-{redactor.file_name(harmless_name(row.name))}"
+        part = f"{ATTACHMENT_FOLDER}{number:04}-{redactor.file_name(row.name)}"
         with open_file() as source:
             treated = redactor.file(row.name, row.size_bytes, source)
             if isinstance(treated, str):

@@ -22,6 +22,8 @@ MIME: Final = "application/vnd.watchdesk.incident+zip"
 MOST_PARTS: Final = 10_000
 LARGEST_BYTES: Final = 500_000_000
 """Of all parts, unpacked."""
+LARGEST_ROWS_BYTES: Final = 300_000_000
+"""Of those, what is rows: reading them costs more."""
 LARGEST_RATIO: Final = 100
 RATIO_FROM_BYTES: Final = 1_000_000
 """A smaller part may shrink as it likes: it can do no harm."""

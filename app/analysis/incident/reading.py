@@ -22,6 +22,7 @@ from app.analysis.incident.form import (
     BAGIT,
     FORMAT,
     HEAD,
+    LARGEST_ROWS_BYTES,
     LARGEST_TAG_BYTES,
     LONGEST_LINE_BYTES,
     MANIFEST,
@@ -108,6 +109,8 @@ def open_incident(file: BinaryIO) -> Incident:
     for part in members:
         if part not in (*_NEEDED, SIGNATURE) and not part.startswith(ATTACHMENT_FOLDER):
             raise NotSound(tr("it is no part of an incident file"), path=one_line(part))
+    if sum(members[part].size_bytes for part in _KIND_OF) > LARGEST_ROWS_BYTES:
+        raise NotSound(tr("the rows unpack to more than {n} bytes", n=LARGEST_ROWS_BYTES), path=part_of("timeline"))
     for part in (*TAG_PARTS, TAG_MANIFEST, HEAD, SIGNATURE):
         if part in members and members[part].size_bytes > LARGEST_TAG_BYTES:
             raise NotSound(tr("it is larger than it may be"), path=part)

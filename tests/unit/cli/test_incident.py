@@ -19,7 +19,7 @@ def exported(cli: Cli, path: Path) -> Path:
     cli("ticket", "attach", "INC-1", str(note))
     cli("ticket", "comment", "INC-1", "--text", "Looked <script>at</script> it")
     target = path / "INC-1.incident"
-    assert cli("export", "ticket", "INC-1", "--to", str(target)).code == 0
+    assert cli("export", "ticket", "INC-1", "--to", str(target), "--redact", "none").code == 0
     return target
 
 
@@ -70,3 +70,26 @@ def test_what_is_not_there_is_said(cli: Cli, tmp_path: Path) -> None:
     assert cli("review", str(tmp_path / "x.incident")).code == 1
     (tmp_path / "x.incident").write_bytes(b"no such thing")
     assert cli("review", str(tmp_path / "x.incident")).code == 4
+
+
+def test_a_file_is_masked_unless_that_is_declined(cli: Cli, tmp_path: Path) -> None:
+    cli("ticket", "new", "--title", "Call bob@example.org", "--requester", "Zoe Weber", "--description", "for Zoe")
+    target = tmp_path / "INC-1.incident"
+    told = cli("export", "ticket", "INC-1", "--to", str(target), "--json").json["redaction"]
+    assert told["profile"] == "default"
+    assert told["masked"]["e-mail"] > 0
+    (ticket,) = cli("review", str(target), "--json").json["tickets"]
+    assert ticket["title"] == "Call [e-mail 1]"
+    assert ticket["description"] == f"for {ticket['requester']}"
+    assert cli("review", str(target), "--verify", "--json").json["redaction"] == told
+    assert cli("export", "ticket", "INC-1", "--to", str(target), "--redact", "most").code == 2
+
+
+def test_a_preview_writes_nothing_and_tells_what_would_go(cli: Cli, tmp_path: Path) -> None:
+    cli("ticket", "new", "--title", "Call bob@example.org", "--description", "number 1234567")
+    told = cli("export", "ticket", "INC-1", "--preview", "--json").json
+    assert {"kind": "e-mail", "before": "bob@example.org", "after": "[e-mail 1]"} in told["replaced"]
+    assert (told["leftovers"], told["path"]) == (["1234567"], None)
+    assert "bob@example.org" in cli("export", "ticket", "INC-1", "--preview").out
+    assert cli("export", "ticket", "INC-1").code == 2
+    assert list(tmp_path.glob("*.incident")) == []
