@@ -9,7 +9,7 @@ is complete each time.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -36,11 +36,15 @@ _TABLES: Final = (of.HOSTS, of.SERVICES)
 
 @dataclass(slots=True)
 class _Table:
-    """What is known of one: by name, and by the bytes that told it last."""
+    """What is known of one: by name, and by the bytes that told it last, in brief and of what was checked.
+    ``changed``: what those in brief tell anew. ``newest``: the latest check, in seconds."""
 
-    told: dict[Key, Checkable] = field(default_factory=dict)
+    told: dict[Key, Checkable]
     by_bytes: dict[bytes, Key] = field(default_factory=dict)
     newest: float = 0.0
+    brief: bytes = b""
+    changed: list[Key] = field(default_factory=list)
+    checked: dict[bytes, Checkable] = field(default_factory=dict)
 
 
 class _Beside(NamedTuple):
@@ -123,37 +127,39 @@ class Estate:
                     concerns=self.name,
                 )
             told[made.key] = made
-        return _Table(told, {}, _newest(told))
+        return _Table(told, newest=_newest(told))
 
     def _brought(self, talk: Talk, columns: Columns, known: _Table) -> _Table | None:
         """None: ask in full. What was checked in the second of the newest known check may have been checked twice in
         it, so that second is asked again."""
         asides: list[Reject] = []
         brief = columns.now()
-        told, by_bytes = self._brief(talk.ask(question(brief.table, brief.names)), brief, known, asides)
-        checked = [key for key, each in told.items() if _was_checked(known.told.get(key), each)]
+        table = self._brief(talk.ask(question(brief.table, brief.names)), brief, known, asides)
+        told = table.told
+        checked = {key for key in table.changed if _was_checked(known.told.get(key), told[key])}
         if asides or len(checked) * SHARE > len(told) or any(told[key].last_check <= 0 for key in checked):
             return None
-        since = min([known.newest, *(told[key].last_check for key in checked)])
-        answer = talk.ask(question(columns.table, columns.names, f"Filter: last_check >= {int(since)}"))
-        fresh = {}
-        for record in records(answer, columns, asides, self.name):
-            made = Checkable(**record)
-            fresh[made.key] = made
-        odd = any(each.last_check < int(since) for each in fresh.values())
-        if asides or odd or not fresh.keys() <= told.keys() or not fresh.keys() >= set(checked):
+        since = int(min([known.newest, *(told[key].last_check for key in checked)]))
+        answer = talk.ask(question(columns.table, columns.names, f"Filter: last_check >= {since}"))
+        fresh = self._fresh(answer, columns, known, table, asides)
+        odd = any(told_now.last_check < since for told_now in fresh.values())
+        if asides or odd or not fresh.keys() <= told.keys() or not fresh.keys() >= checked:
             return None
-        for key, made in fresh.items():
-            if made != told[key]:
-                told[key] = made
-        return _Table(told, by_bytes, _newest(told))
+        restless = {key for key, made in fresh.items() if not _agree(made, told[key], brief.names)}
+        if restless:  # they changed between the two answers: the brief one is not what is known of them
+            table.by_bytes = {text: key for text, key in table.by_bytes.items() if key not in restless}
+            table.brief = b""
+        told |= {key: made for key, made in fresh.items() if made != told[key]}
+        table.newest = max([known.newest, *(told[key].last_check for key in fresh)])
+        return table
 
-    def _brief(
-        self, body: bytes, brief: Columns, known: _Table, asides: list[Reject]
-    ) -> tuple[dict[Key, Checkable], dict[bytes, Key]]:
+    def _brief(self, body: bytes, brief: Columns, known: _Table, asides: list[Reject]) -> _Table:
         """All there are, as known and with what can change at any time."""
+        if body == known.brief:
+            return _Table(dict(known.told), known.by_bytes, brief=body)
         told: dict[Key, Checkable] = {}
         by_bytes: dict[bytes, Key] = {}
+        table = _Table(told, by_bytes, brief=body)
         for number, raw in enumerate(raws(body, self.name)):
             if not number % SLICE:
                 let_others_run()
@@ -167,12 +173,29 @@ class Estate:
                 key = fresh.key
                 old = known.told.get(key)
                 told[key] = fresh if old is None else _with_now(old, record)
+                table.changed.append(key)
             else:
                 told[key] = known.told[key]
             by_bytes[text] = key
         if len(told) != len(by_bytes):
             asides.append((brief.table, tr("One is told twice.")))
-        return told, by_bytes
+        return table
+
+    def _fresh(
+        self, body: bytes, columns: Columns, known: _Table, table: _Table, asides: list[Reject]
+    ) -> dict[Key, Checkable]:
+        """Those that were checked, with all they say."""
+        fresh: dict[Key, Checkable] = {}
+        for raw in raws(body, self.name):
+            text = bytes(raw)
+            made = known.checked.get(text)
+            if made is None:
+                record = record_of(raw, columns, asides, self.name)
+                if record is None:
+                    continue
+                made = Checkable(**record)
+            fresh[made.key] = table.checked[text] = made
+        return fresh
 
     def _row(self, key: Key, told: Checkable, beside: _Beside, before: Mapping[Key, _Made]) -> HealthRow:
         known = before.get(key)
@@ -189,6 +212,10 @@ class Estate:
 
 def _newest(told: Mapping[Key, Checkable]) -> float:
     return max((each.last_check for each in told.values()), default=0.0)
+
+
+def _agree(one: Checkable, other: Checkable, names: Sequence[str]) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def _with_now(old: Checkable, record: dict[str, object]) -> Checkable:

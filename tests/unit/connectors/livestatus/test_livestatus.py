@@ -257,6 +257,25 @@ def test_a_result_with_an_old_time_is_not_missed(server: LivestatusServer, sourc
     assert (row.state, row.output) == ("warning", "from the spool")
 
 
+def test_what_changes_between_two_answers_and_back_is_told_as_it_is(
+    server: LivestatusServer, source: LivestatusSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_of(source)
+    rows_of(source)
+    answer = server.answer
+    disk = server.services["web-1", "disk"]
+
+    def changing(lines: list[str]) -> bytes:
+        disk["acknowledged"] = int(lines[0] == "GET services" and any("Filter" in each for each in lines))
+        return answer(lines)
+
+    monkeypatch.setattr(server, "answer", changing)
+    assert rows_of(source)["web-1/disk"].acknowledged
+    monkeypatch.undo()
+    disk["acknowledged"] = 0
+    assert not rows_of(source)["web-1/disk"].acknowledged
+
+
 def test_what_is_gone_goes_and_what_is_new_comes(server: LivestatusServer, source: LivestatusSource) -> None:
     rows_of(source)
     gone = server.services.pop(("web-2", "mail"))
