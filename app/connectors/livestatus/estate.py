@@ -146,7 +146,7 @@ class Estate:
         if asides or odd or not fresh.keys() <= told.keys() or not fresh.keys() >= checked:
             return None
         restless = {key for key, made in fresh.items() if not _agree(made, told[key], brief.names)}
-        if restless:  # they changed between the two answers: the brief one is not what is known of them
+        if restless:  # they changed between the two answers: the short answer is not what is known
             table.by_bytes = {text: key for text, key in table.by_bytes.items() if key not in restless}
             table.brief = b""
         told |= {key: made for key, made in fresh.items() if made != told[key]}
