@@ -25,7 +25,9 @@ PERSON: Final = "person"
 
 _SEPARATORS: Final = r"[\s.\-/\u2010-\u2015]"
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
-_CLEAR: Final = re.compile(r"[0-9@:=\-＠]|\b(?:[A-Z]|at)", re.ASCII)
+_DIGIT: Final = re.compile(r"\d")
+_MAIL_SIGN: Final = re.compile(r"[@＠\[({]")
+_OF_DIGITS: Final = frozenset({PHONE, CARD, ACCOUNT, IDENTITY})
 _DATES: Final = re.compile(
     r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})(?:[T ]\d{1,2}[:.]?\d{0,2})?"
 )
@@ -236,9 +238,14 @@ def visible_signs(text: str) -> str:
     return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
-def needs_a_look(text: str) -> bool:
-    """False when no detector can find anything."""
-    return _CLEAR.search(text) is not None or not text.isascii()
+def looking_at(text: str) -> list[Detector]:
+    """The detectors that may find something here."""
+    passed: set[str] = set()
+    if _DIGIT.search(text) is None:
+        passed |= _OF_DIGITS
+    if _MAIL_SIGN.search(text) is None:
+        passed.add(EMAIL)
+    return [detector for detector in DETECTORS if detector.kind not in passed]
 
 
 def leftovers(text: str) -> Iterator[str]:

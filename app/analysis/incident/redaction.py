@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from app.analysis.incident import form
-from app.analysis.incident.detector import DETECTORS, PERSON, Detector, leftovers, needs_a_look, visible_signs
+from app.analysis.incident.detector import PERSON, Detector, leftovers, looking_at, visible_signs
 from app.analysis.incident.form import Applied, Row
 from app.analysis.incident.image import bare_image
 from app.base.errors import UsageTrouble
@@ -99,6 +99,7 @@ class Redactor:
             )
         self.profile = profile
         self._known = tuple(names)
+        self._owners = _owners(self._known)
         self._table = TABLES.get(profile, {})
         self._named = _names_pattern(self._known) if self._table else None
         self._pseudonyms: dict[tuple[str, str], Replaced] = {}
@@ -145,10 +146,9 @@ class Redactor:
             return text
         text = visible_signs(text)
         if self._named is not None:
-            text = self._named.sub(lambda match: self._stand_in(PERSON, match[0]), text)
-        if needs_a_look(text):
-            for detector in DETECTORS:
-                text = detector.pattern.sub(self._replacing(detector), text)
+            text = self._named.sub(self._known_person, text)
+        for detector in looking_at(text):
+            text = detector.pattern.sub(self._replacing(detector), text)
         if len(self._left) < _MOST_LEFTOVERS:
             self._left.update(dict.fromkeys(leftovers(text)))
         return text
@@ -211,6 +211,9 @@ class Redactor:
         after = tuple(map(one, value)) if isinstance(value, tuple) else one(value)
         return value if after == value else after
 
+    def _known_person(self, match: re.Match[str]) -> str:
+        return self._stand_in(PERSON, self._owners.get(match[0].casefold(), match[0]))
+
     def _host(self, name: str) -> str:
         return self._stand_in(HOST, name)
 
@@ -254,10 +257,25 @@ _KEPT_CHANGES: Final = frozenset(
 )
 
 
+def _parts(name: str) -> list[str]:
+    return [part for part in re.split(r"[\s,]+", name) if len(part) > 2 and part[:1].isupper()]
+
+
+def _owners(names: Iterable[str]) -> dict[str, str]:
+    """The whole name behind a part of it, where only one person is called so."""
+    owners: dict[str, str] = {}
+    shared = set()
+    for name in sorted(set(names)):
+        for part in map(str.casefold, _parts(name)):
+            if owners.setdefault(part, name) != name:
+                shared.add(part)
+    return {part: name for part, name in owners.items() if part not in shared}
+
+
 def _names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """Whole names in any case; their parts of three letters or more as they are written."""
     whole = {name.strip() for name in names if len(name.strip()) > 1 and name.casefold() != _PROGRAM}
-    parts = {part for name in whole for part in re.split(r"[\s,]+", name) if len(part) > 2 and part[:1].isupper()}
+    parts = {part for name in whole for part in _parts(name)}
     if not whole:
         return None
     some = "|".join(re.escape(name) for name in sorted(whole, key=len, reverse=True))

@@ -103,6 +103,16 @@ def test_strict_leaves_words_and_files_out() -> None:
     assert (told.part, told.sha256) == (None, None)
 
 
+def test_a_password_of_plain_letters_is_masked() -> None:
+    assert Redactor(DEFAULT).text("kennwort ist sommer") == "kennwort ist [secret 1]"
+
+
+def test_a_part_of_a_name_stands_for_its_one_person() -> None:
+    redactor = Redactor(DEFAULT, ["Zoe Weber", "Max Weber"])
+    assert redactor.name("Zoe Weber") == "[person 1]"
+    assert redactor.text("Zoe called, Max too, then Weber") == "[person 1] called, [person 2] too, then [person 3]"
+
+
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(UsageTrouble, match="most"):
         Redactor("most")
