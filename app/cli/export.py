@@ -13,7 +13,8 @@ from app import __version__
 from app.analysis.incident.bag import Made
 from app.analysis.incident.form import Head
 from app.analysis.incident.redaction import DEFAULT, PROFILES, Redactor
-from app.base.errors import UsageTrouble
+from app.analysis.incident.signature import signer
+from app.base.errors import EnvironmentTrouble, UsageTrouble
 from app.base.text import count, one_line, tr
 from app.cli.command import DONE, Command
 from app.cli.context import Context, table
@@ -33,6 +34,7 @@ def ticket(context: Context) -> int:
     names, e-mail addresses, phone, card, account and identity numbers, IP addresses, passwords, tokens and keys, each
     by the same word in the whole file; images lose what they tell beside the picture, files that cannot be masked are
     left out. strict: also without descriptions, comments, outputs, host names and attachments. none: as it is.
+    --sign-key signs it with an Ed25519 key (PEM, as “openssl genpkey -algorithm ed25519” makes it).
     --preview writes nothing and tells what would be masked, and what numbers and addresses would be left.
 
     Keys: path subject title since_at until_at made_at counts redaction (profile version masked left_out).
@@ -47,9 +49,19 @@ def ticket(context: Context) -> int:
     if args.preview:
         return _preview(context, preview_incident(content, made, redactor, context.cancel), redactor)
     target = args.to.expanduser()
-    head = export_incident(content, made, target, redactor, context.cancel, replace=args.replace)
+    sign = None if args.sign_key is None else signer(_key(args.sign_key.expanduser()))
+    head = export_incident(content, made, target, redactor, context.cancel, replace=args.replace, sign=sign)
     context.answer({"path": str(target), **_document(head)}, lambda: [_line(head, target)])
     return DONE
+
+
+def _key(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EnvironmentTrouble(
+            tr("The key file {path} cannot be read.", path=path), detail=f"{error.strerror}.", concerns=str(path)
+        ) from error
 
 
 def _preview(context: Context, head: Head, redactor: Redactor) -> int:
@@ -84,6 +96,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="T", type=moment, help="begin of the window")
     parser.add_argument("--until", metavar="T", type=moment, help="end of the window")
     parser.add_argument("--redact", choices=PROFILES, default=DEFAULT, help="what is masked (default: default)")
+    parser.add_argument("--sign-key", metavar="FILE", type=Path, help="sign with this private key")
     parser.add_argument("--preview", action="store_true", help="write nothing, tell what would be masked")
     parser.add_argument("--replace", action="store_true", help="replace a file that is there")
 

@@ -12,6 +12,7 @@ import msgspec
 
 from app.analysis.incident.form import PARTS, TimelineRow
 from app.analysis.incident.reading import Incident, Verdict, open_incident, verify
+from app.analysis.incident.signature import checker
 from app.base.errors import EnvironmentTrouble, NotFound
 from app.base.text import one_line, tr
 from app.cli.command import DONE, NOT_SOUND, Command
@@ -28,14 +29,15 @@ def review(context: Context) -> int:
 
     Keys (--verify): valid signature (state key) redaction (profile version masked left_out) parts[] (name size_bytes
     sha256 state) errors[].
-    signature.state: none, valid, invalid, not checked.
+    signature.state: none, valid, invalid, not checked. key: the SHA-256 of the public key. A sound signature says
+    that the holder of that key made the file; --signed-by KEY holds it against the one that you know.
 
     Keys: format version made_at made_with made_by subject title since_at until_at counts redaction signature
     tickets[] timeline[] problems[] states[] samples[] articles[] attachments[], whose keys the JSON Schema in
     resources/incident tells.
     """
     with _opened(context.args.file.expanduser()) as file:
-        verdict = verify(file, context.cancel)
+        verdict = verify(file, context.cancel, checker(context.args.signed_by))
         if context.args.verify:
             context.answer(_verdict_document(verdict), lambda: _verdict_lines(verdict))
         elif verdict.valid:
@@ -119,6 +121,7 @@ def _lines(incident: Incident, verdict: Verdict) -> Iterator[str]:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="the incident file")
+    parser.add_argument("--signed-by", metavar="KEY", help="the SHA-256 of the public key that must have signed it")
     parser.add_argument("--verify", action="store_true", help="only tell whether it is sound")
 
 
