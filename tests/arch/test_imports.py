@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 ROOM_LIBRARIES = {
     "query": {"lark"},
     "settings": {"msgspec", "tomli_w", "platformdirs"},
-    "analysis": {"numpy", "markdown_it", "nh3", "yaml", "msgspec"},
+    "analysis": {"numpy", "markdown_it", "nh3", "yaml", "msgspec", "cryptography"},
     "ports": {"msgspec"},
     "domain": {"msgspec"},
     "usecases": {"msgspec", "yaml", "numpy"},
@@ -106,7 +106,8 @@ def test_each_room_uses_only_its_own_libraries() -> None:
 
 
 def test_every_library_is_declared() -> None:
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = project["dependencies"] + project["optional-dependencies"]["signature"]
     names = {name.partition(">")[0].partition("<")[0].partition("=")[0].strip().lower() for name in declared}
     used = {name for path in program_files() for name in third_party(path)}
     missing = {name for name in used if DISTRIBUTIONS.get(name, name).lower() not in names}
