@@ -82,7 +82,18 @@ def test_pages_are_read_to_their_end(server: DatadogServer, datadog: DatadogSour
     assert sum(row.kind != HOST for row in snapshot.rows) == 2_499
     assert sum(row.kind == HOST and row.name.startswith("h") for row in snapshot.rows) == 2_300
     asked = [path for _method, path, _body in server.asked if path.startswith("/api/v1/monitor")]
-    assert len(asked) == 3
+    assert len(asked) == 4
+
+
+def test_a_server_that_gives_shorter_pages_than_asked_is_read_whole(
+    server: DatadogServer, datadog: DatadogSource
+) -> None:
+    server.most_per_page = 100
+    server.monitors = [monitor(n, f"m{n}", "OK") for n in range(1, 251)]
+    server.hosts = [host(f"h{n}") for n in range(250)]
+    snapshot = fetched(datadog)
+    assert sum(row.kind != HOST for row in snapshot.rows) == 250
+    assert sum(row.kind == HOST and row.name.startswith("h") for row in snapshot.rows) == 250
 
 
 def test_an_answer_that_is_not_whole_is_none(server: DatadogServer, datadog: DatadogSource) -> None:
