@@ -27,6 +27,7 @@ from app.base.errors import (
 )
 from app.base.events import CancelToken
 from app.base.secret import Secret
+from app.connectors.datadog import open_datadog
 from app.connectors.icinga2 import open_icinga2
 from app.connectors.livestatus import open_livestatus
 from app.connectors.nagios import open_nagios
@@ -34,6 +35,7 @@ from app.connectors.prometheus import open_prometheus
 from app.connectors.zabbix import open_zabbix
 from app.domain.source import Source
 from app.ports import HealthSource
+from tests.fakes.datadog_server import DatadogServer
 from tests.fakes.fault_proxy import Down, Fault, FaultProxy, Frozen, HalfOpen, Reset, Sliced
 from tests.fakes.fault_proxy import Limited as Cut
 from tests.fakes.http_server import Answer, Asked, ScriptedServer
@@ -87,13 +89,15 @@ KINDS: Final[Mapping[str, Kind]] = {
     "prometheus": Kind(open_prometheus, PrometheusServer, "prometheus_peer", its_alertmanager),
     "zabbix": Kind(open_zabbix, ZabbixServer, "zabbix_peer"),
     "icinga2": Kind(open_icinga2, Icinga2Server, "icinga2_peer"),
+    "datadog": Kind(open_datadog, DatadogServer, ""),
 }
 _REAL: Final = (pytest.mark.real_server, pytest.mark.timeout(600))
 # What speaks no HTTP is held against broken lines here, and against its own broken answers beside its tests.
 LINES: Final[Mapping[str, Kind]] = KINDS | {
     "livestatus": Kind(open_livestatus, LivestatusServer, "icinga2_peer", address=its_livestatus),
 }
-_LINES: Final = [*LINES, *(pytest.param(f"real-{kind}", marks=_REAL) for kind in LINES if kind != "nagios-digest")]
+_NOT_REAL: Final = ("nagios-digest", "datadog")
+_LINES: Final = [*LINES, *(pytest.param(f"real-{kind}", marks=_REAL) for kind in LINES if kind not in _NOT_REAL)]
 
 
 @contextmanager
@@ -286,7 +290,7 @@ def test_whichever_question_fails_the_picture_is_whole_or_none(name: str, reques
 @pytest.mark.parametrize("name", KINDS)
 def test_a_wrong_password_is_tried_once(name: str, request: pytest.FixtureRequest) -> None:
     with running(name, request) as (kind, server), Relay(server.url) as relay:
-        wrong = Secret("wr0ng-secret")
+        wrong = Secret("wr0ng-secret\nwr0ng-secret" if name == "datadog" else "wr0ng-secret")
         second = kind.second(relay.url, server)
         source = kind.open(
             Source(id="1", name=NAME, kind="any", url=relay.url, alertmanager_url=second, user="admin"), wrong
@@ -295,7 +299,7 @@ def test_a_wrong_password_is_tried_once(name: str, request: pytest.FixtureReques
             source.fetch(CancelToken())
         tries = [
             asked for asked in relay.asked
-            if asked.headers.get("authorization") or b"wr0ng-secret" in asked.body
+            if asked.headers.get("authorization") or asked.headers.get("dd-api-key") or b"wr0ng-secret" in asked.body
         ]  # fmt: skip
         source.close()
     assert len(tries) == 1

@@ -60,6 +60,7 @@ class DatadogServer:
         self.most_per_page = 1_000
         self.limited = self.forgets = False
         self.asked: list[tuple[str, str, Any]] = []
+        self.password = "\n".join(KEYS)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
@@ -86,11 +87,11 @@ class DatadogServer:
             return 200, self.odd[path]
         if path == "/api/v1/monitor":
             after = int(query.get("id_offset", "0"))
-            size = min(int(query["page_size"]), self.most_per_page)
+            size = min(int(query.get("page_size", "100")), self.most_per_page)
             found = sorted((each for each in self.monitors if each["id"] > after), key=lambda each: each["id"])
             return 200, found[:size]
         if path == "/api/v1/hosts":
-            start, size = int(query["start"]), min(int(query["count"]), self.most_per_page)
+            start, size = int(query.get("start", "0")), min(int(query.get("count", "100")), self.most_per_page)
             page = self.hosts[start : start + size]
             return 200, {"host_list": page, "total_returned": len(page), "total_matching": len(self.hosts)}
         if path == "/api/v2/downtime" and method == "POST":
