@@ -153,6 +153,8 @@ def _movable(situation: Situation) -> str:
     if not situation.tickets:
         return tr("No ticket is selected.")
     if not _move_arguments(situation)[0].choices:
+        if len({ticket.status for ticket in situation.tickets}) > 1:
+            return tr("These tickets have no next status in common: choose tickets of one status.")
         return tr("No move is possible from here.")
     return ""
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from app.base.errors import WatchdeskError
+from app.base.errors import TooNew, WatchdeskError
 from app.base.paths import Profile
 from app.base.text import count, number, tr
 from app.domain.value import Value
@@ -19,7 +19,7 @@ from app.storage import audit, backup
 from app.storage.backup import Backup, counts_of
 from app.storage.engine import open_connection, quick_check
 from app.storage.file_store import place_of
-from app.storage.migration import revision, stored_version
+from app.storage.migration import refuse_newer_writer, revision, stored_version
 from app.storage.mount import refuse_network_folder
 from app.storage.trouble import RESTORE_HINT, UNREADABLE
 from app.storage.work_tables import SCHEMA_VERSION
@@ -151,6 +151,10 @@ def _guarded_facts(connection: sqlite3.Connection) -> tuple[str, Mapping[str, in
 def _schema(_profile: Profile, connection: sqlite3.Connection) -> Finding:
     stored = stored_version(connection)
     if stored.isdecimal() and int(stored) <= SCHEMA_VERSION:
+        try:
+            refuse_newer_writer(connection)
+        except TooNew as error:
+            return _bad("schema", error.title, "Install the newer version.")
         return _good("schema", tr("The schema is version {stored}.", stored=stored))
     text = tr("The schema {stored} is newer than this program.", stored=stored)
     return _bad("schema", text, "Install the newer version.")

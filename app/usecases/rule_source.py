@@ -55,7 +55,6 @@ class _Known:
 class RuleSource:
     """The ``HealthSource`` port over the rules and the history. Net lane."""
 
-
     def __init__(
         self,
         rules: Callable[[], Iterable[AlertRule]],

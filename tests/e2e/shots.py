@@ -153,6 +153,7 @@ def shoot_minimum(shooter: Shooter) -> None:
         "queue",
         "queue-ticked",
         "ticket",
+        "ticket-states",
         "knowledge",
         "palette",
         "keys",
@@ -601,7 +602,7 @@ def _commonest(colours: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> l
     return chosen
 
 
-_DOUBLED = ("board", "queue", "queue-ticked", "ticket", "knowledge", "palette", "keys", "ask")
+_DOUBLED = ("board", "queue", "queue-ticked", "ticket", "ticket-states", "knowledge", "palette", "keys", "ask")
 
 
 def main(words: list[str]) -> int:

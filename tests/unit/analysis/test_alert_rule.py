@@ -69,9 +69,7 @@ def test_an_old_sample_proves_nothing() -> None:
     assert not verdict(rule(), samples, 8 * MINUTE).is_known
     assert verdict(rule(), [], 0) == verdict(rule(), [], HOUR)
     burning = verdict(rule(), every_minute(11, 12), 8 * MINUTE)
-    assert (burning.is_known, burning.firing) == (False, Firing(0, None, 12)), (
-        "its last word is kept"
-    )
+    assert (burning.is_known, burning.firing) == (False, Firing(0, None, 12)), "its last word is kept"
 
 
 def test_availability_counts_only_what_is_known() -> None:

@@ -18,6 +18,7 @@ from app.domain.source import Source
 from app.domain.ticket import Ticket, TimelineEntry
 from app.query import TICKETS, Env, Query, parse
 from app.storage import backup
+from app.storage.check import check
 from app.storage.migration import CURRENT, Schema, create, migrate, revision
 from app.storage.query_sql import folded_name
 from app.storage.store import open_store
@@ -297,3 +298,5 @@ def test_a_file_that_only_newer_programs_may_write_is_only_read(
     assert filled.work_db.read_bytes() == before
     with closing(open_store(filled, clock, read_only=True)) as store:
         assert store.tickets.count(EVERYTHING, NOW) == 300
+    (schema,) = (each for each in check(filled).findings if each.check == "schema")
+    assert not schema.ok, "doctor calls nothing sound that cannot be opened"
