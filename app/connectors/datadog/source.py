@@ -97,6 +97,7 @@ class DatadogSource:
             )  # fmt: skip
             page, came, total = parse.hosts(answer.body, self.name, rejects)
             answers.append(answer)
+            fresh = {host.name for host in page} - found.keys()
             found |= {host.name: host for host in page}
             start += came
             if came == 0 and total is not None and start < total:
@@ -104,7 +105,8 @@ class DatadogSource:
                     tr("{name} gave {n} of its {total} hosts.", name=self.name, n=start, total=total),
                     hint=tr("It is asked again."), concerns=self.name,
                 )  # fmt: skip
-            if came == 0 or (start >= total if total is not None else came < PAGE):
+            # A page shorter than asked need not be the last: a server may cap its pages.
+            if came == 0 or (total is not None and start >= total) or (total is None and not fresh):
                 return list(found.values())
         raise self._endless()
 

@@ -96,6 +96,15 @@ def test_a_server_that_gives_shorter_pages_than_asked_is_read_whole(
     assert sum(row.kind == HOST and row.name.startswith("h") for row in snapshot.rows) == 250
 
 
+def test_hosts_are_read_to_their_end_also_uncounted_and_in_pages_shorter_than_asked(
+    server: DatadogServer, datadog: DatadogSource
+) -> None:
+    server.hosts = [host(f"h{n}") for n in range(230)]
+    server.most_per_page = 100
+    for server.counts_hosts in (True, False):
+        assert sum(row.name.startswith("h") for row in fetched(datadog).rows if row.kind == HOST) == 230
+
+
 def test_an_answer_that_is_not_whole_is_none(server: DatadogServer, datadog: DatadogSource) -> None:
     server.odd["/api/v1/hosts"] = b'{"host_list": [], "total_returned": 0, "total_matching": 5}'
     with pytest.raises(BadAnswer, match="0 of its 5 hosts"):
