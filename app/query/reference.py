@@ -43,7 +43,8 @@ in its answers, unless `--time-zone Europe/Berlin` says another. A day is as lon
 they skip is read as one hour later, one that they show twice as the first.
 
 A ticket is breached (`is:breached`) when it is new or open and past its due time. While it is pending its clock
-stands still, so it breaches nothing, even if it was late before; it counts again as soon as it is open.
+stands still, so it breaches nothing, even if it was late before; it counts again as soon as it is open. Its due time
+then has moved on by what it waited: waiting takes no time away.
 """
 
 

@@ -50,7 +50,8 @@ def rows_of(source: NagiosSource, *states: str) -> list[HealthRow]:
 
 def push(source: NagiosSource, verb: str, *rows: HealthRow, comment: str = "on it") -> tuple[Outcome, ...]:
     now_at = SystemClock().now()
-    command = Command(verb=verb, author="mia", comment=comment, start_at=now_at, end_at=now_at + HOUR)
+    span = {"start_at": now_at, "end_at": now_at + HOUR} if verb == verbs.DOWNTIME else {}
+    command = Command(verb=verb, author="mia", comment=comment, **span)
     return source.push(command, rows, CancelToken())
 
 
