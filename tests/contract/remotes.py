@@ -194,4 +194,14 @@ REMOTES: Final[Mapping[str, Callable[[Request], Opened]]] = {
     "real-livestatus": real_livestatus,
 }
 _REAL: Final = (pytest.mark.real_server, pytest.mark.timeout(START_DEADLINE_S))
-PARAMETERS: Final = [pytest.param(name, marks=_REAL if name.startswith("real-") else ()) for name in REMOTES]
+_ANOTHER: Final = frozenset({"fake-nagios-digest", "fake-zabbix-7", "fake-livestatus-icinga2", "fake-livestatus-old"})
+"""A second form of a kind that a quick run holds already."""
+
+
+def _marks(name: str) -> tuple[pytest.MarkDecorator, ...]:
+    if name.startswith("real-"):
+        return _REAL
+    return (pytest.mark.slow,) if name in _ANOTHER else ()
+
+
+PARAMETERS: Final = [pytest.param(name, marks=_marks(name)) for name in REMOTES]

@@ -15,6 +15,7 @@ import html
 import itertools
 import json
 import re
+import sys
 import threading
 import time
 from base64 import b64decode
@@ -41,6 +42,13 @@ _NO_TOKEN: Final = "<p>Error: Invalid or missing CSRF cookie!</p>"
 Form = dict[str, str]
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client may close its kept connection at any time; what else fails is told."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class NagiosServer:
     """See the module. ``asked``: (method, target, authorization) of every request."""
 
@@ -63,7 +71,7 @@ class NagiosServer:
         self._ids = itertools.count(1)
         self._pending: list[tuple[int, Callable[[], None]]] = []
         self._lock = threading.Lock()
-        self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._httpd = _Server(("127.0.0.1", 0), _handler(self))
         self._httpd.daemon_threads = True
         self._thread = threading.Thread(target=self._httpd.serve_forever, args=(0.02,), name="fake-nagios")
 
