@@ -55,12 +55,12 @@ def edit_ticket(
     raises Conflict, so that nobody is overwritten unseen."""
     values = {name: read_field(name, text) for name, text in fields.items()}
     with work.store.write() as unit:
-        before = _require(unit, id_or_number)
+        before, now_at = _require(unit, id_or_number), work.clock.now()
         _refuse_overwriting(before, seen or {})
         after = _with_counts(before, _with_priority(msgspec.structs.replace(before, **values), values, before))
         if "due_at" in values and after.due_at != before.due_at:
-            after = sla.set_anew(after, work.clock.now())
-        return commit(work, unit, before, after, "ticket.edit", of_program=PAUSE)
+            after = sla.set_anew(after, now_at)
+        return commit(work, unit, before, after, "ticket.edit", now_at, of_program=PAUSE)
 
 
 def move_ticket(
@@ -75,8 +75,9 @@ def move_ticket(
         refused = words.refusal(before, status, reason=reason, resolution=resolution)
         if refused is not None:
             raise refused
-        after = _moved(before, status, work.clock.now(), reason=reason, resolution=resolution)
-        return commit(work, unit, before, after, "ticket.move", of_program=PAUSE | {"due_at"})
+        now_at = work.clock.now()
+        after = _moved(before, status, now_at, reason=reason, resolution=resolution)
+        return commit(work, unit, before, after, "ticket.move", now_at, of_program=PAUSE | {"due_at"})
 
 
 def comment_ticket(work: Work, id_or_number: str, text: str, *, public: bool = False) -> Saved:
@@ -144,7 +145,7 @@ def undo_edit(work: Work, id_or_number: str, change_id: str) -> Saved:
         values = {each.field: written(each.field, each.old) for each in entries if each.field}
         after = msgspec.structs.replace(before, **values)
         of_program = {str(each.field) for each in entries if each.kind == words.AUTOMATION}
-        return commit(work, unit, before, after, "ticket.undo", of_program=of_program)
+        return commit(work, unit, before, after, "ticket.undo", work.clock.now(), of_program=of_program)
 
 
 def draft_key(ticket_id: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from app.base.clock import Moment
 from app.base.events import DRAFTS, TICKETS, Touched
 from app.domain import ticket as words
 from app.domain.ticket import Ticket, TimelineEntry
@@ -35,14 +36,22 @@ class Saved:
 
 
 def commit(
-    work: Work, unit: Unit, before: Ticket, after: Ticket, action: str, *, of_program: Set[str] = frozenset()
+    work: Work,
+    unit: Unit,
+    before: Ticket,
+    after: Ticket,
+    action: str,
+    now_at: Moment,
+    *,
+    of_program: Set[str] = frozenset(),
 ) -> Saved:
-    """Write what is different, an entry for each field, one audit. ``of_program``: fields that followed of themselves
-    and are told as the program's change, not the person's."""
+    """Write what is different, an entry for each field, one audit. ``now_at``: the moment of the change, the same
+    that its times were reckoned from. ``of_program``: fields that followed of themselves and are told as the
+    program's change, not the person's."""
     changes = differences(before, after)
     if not changes:
         return saved(work, before, "")
-    after = msgspec.structs.replace(after, updated_at=max(work.clock.now(), before.updated_at))
+    after = msgspec.structs.replace(after, updated_at=max(now_at, before.updated_at))
     change_id = work.ids.new()
     unit.put_tickets([after])
     unit.add_entries(

@@ -165,8 +165,7 @@ def test_the_due_time_moves_on_by_what_a_ticket_waited(cli: Cli) -> None:
     on_again = cli("ticket", "move", "INC-1", "open", "--json").json
     waited_ms = from_iso(on_again["updated_at"]) - from_iso(stopped["updated_at"])
     moved_ms = from_iso(on_again["due_at"]) - due
-    assert moved_ms > 0
-    assert abs(moved_ms - waited_ms) < 100, "the clock is read once for the wait and once for the record"
+    assert moved_ms == waited_ms > 0
     shown = cli("ticket", "show", "INC-1", "--json").json
     assert (shown["pending_since_at"], shown["waited_s"]) == (None, moved_ms / 1000)
     assert [(e["kind"], e["by"]) for e in shown["timeline"] if e["field"] == "due_at"] == [
