@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 from sqlalchemy import Engine
 
 from app.base.clock import Clock
-from app.base.errors import Damaged, ReadOnly
+from app.base.errors import Damaged, EnvironmentTrouble, ReadOnly
 from app.base.paths import Profile
 from app.base.text import tr
 from app.storage import backup, profile_lock
@@ -120,10 +120,10 @@ class SqliteStore:
 
 
 def open_store(profile: Profile, clock: Clock, *, read_only: bool = False, schema: Schema = CURRENT) -> SqliteStore:
-    """Open (or make) the store of a profile. ``read_only`` also opens a file of a newer or an older schema.
+    """Open (or make) the store of a profile. ``read_only`` also opens a file of a newer schema.
 
     Raises NetworkFolder, ReadOnly (no store here and none can be made), Locked, Damaged, TooNew, DiskFull,
-    EnvironmentTrouble (the folder is a file, or went away).
+    EnvironmentTrouble (the folder is a file, or went away; or a file for reading alone has an older schema).
     """
     path = profile.work_db
     with translated(path), translated_files(path):
@@ -139,6 +139,8 @@ def open_store(profile: Profile, clock: Clock, *, read_only: bool = False, schem
                 lock = _make_ready(profile, clock, lock, schema)
             elif not path.exists():
                 raise trouble(ReadOnly, path, tr("There is no store in {root} yet.", root=profile.root))
+            else:
+                _refuse_older_schema(path, schema)
             _check_soundness(path)
             reading = open_engine(path, synchronous="FULL", read_only=True)
             writing = None if read_only else open_engine(path, synchronous="FULL")
@@ -146,6 +148,19 @@ def open_store(profile: Profile, clock: Clock, *, read_only: bool = False, schem
         except BaseException:  # whatever it was, the profile must not stay locked behind it
             lock.close()
             raise
+
+
+def _refuse_older_schema(path: Path, schema: Schema) -> None:
+    """Who may only read cannot bring a file up to date, and would meet columns that are not there."""
+    _refuse_empty_file(path)
+    with closing(open_connection(path, synchronous="FULL", read_only=True)) as connection:
+        stored = stored_version(connection)
+    if stored.isdecimal() and int(stored) < schema.version:
+        raise EnvironmentTrouble(
+            tr("This profile was last written by an older Watchdesk (schema {stored}).", stored=stored),
+            detail=tr("Whoever only reads cannot bring it up to date."),
+            hint=tr("Nothing was changed. Open the desk on it once; a backup is made first."), concerns=str(path),
+        )  # fmt: skip
 
 
 def _make_ready(profile: Profile, clock: Clock, lock: ProfileLock, schema: Schema) -> ProfileLock:

@@ -144,6 +144,13 @@ def test_a_newer_schema_is_not_written_but_can_be_read(filled: Profile, clock: V
     store.close()
 
 
+def test_an_older_schema_is_not_read_by_who_cannot_bring_it_up_to_date(filled: Profile, clock: VirtualClock) -> None:
+    rewrite_version(filled, revision(1))
+    with pytest.raises(EnvironmentTrouble, match="older Watchdesk") as caught:
+        open_store(filled, clock, read_only=True)
+    assert "Open the desk on it once" in caught.value.hint
+
+
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0
 server:/home /home nfs4 rw 0 0
