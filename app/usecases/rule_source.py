@@ -76,16 +76,21 @@ class RuleSource:
         cancel.check()
         began_s, now = self._clock.monotonic(), Instant.of(self._clock)
         rows, levels = self._history.rows(), _levels(self._history, now)
+        rules = [rule for rule in self._rules() if rule.enabled]
+        self._forget_gone({rule.id for rule in rules}, {row.id for row in rows})
         judged = [
             row
-            for rule in self._rules()
-            if rule.enabled
+            for rule in rules
             for row in self._judged(rule, watched(rule, rows, Env(now_at=now.at, me="")), levels, now.at, cancel)
         ]
         return Snapshot(
             source=self.name, rows=tuple(judged), observed_at=now.at, received_at=self._clock.now(),
             duration_s=self._clock.monotonic() - began_s,
         )  # fmt: skip
+
+    def _forget_gone(self, rules: set[str], rows: set[str]) -> None:
+        self._known = {key: each for key, each in self._known.items() if key[0] in rules and key[1] in rows}
+        self._shares = {id_: each for id_, each in self._shares.items() if id_ in rules}
 
     def push(self, command: Command, rows: Sequence[HealthRow], cancel: CancelToken) -> tuple[Outcome, ...]:
         """Each refused, with the reason. Raises Cancelled."""
