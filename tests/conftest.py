@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.plugins.seeds",
     "tests.plugins.home",
     "tests.plugins.logs",
+    "tests.plugins.collector",
     "tests.plugins.leaks",
     "tests.plugins.peers",
 ]

@@ -25,6 +25,7 @@ from app.settings.file import load_settings, save_settings
 from app.settings.workstation import KEYS, MY_NAME, REDUCED_MOTION, THEME
 from app.ui.desk.last_view import LastView, load_last_view, save_last_view
 from app.ui.desk.window import DeskWindow
+from app.ui.kit.collector import Collector
 from app.ui.kit.pulse import pulse
 from app.ui.kit.theme import FUSION, Mode, install
 
@@ -72,6 +73,7 @@ class Desk:
 
     def __init__(self, app: QApplication, profile: Profile, *, demo: bool = False, has_fusion: bool = False) -> None:
         self._app = app
+        self._collector = Collector()
         self._profile = profile
         self._demo = demo
         self._clock = SystemClock()
@@ -174,6 +176,7 @@ class Desk:
         if self._log_file is not None:
             logging.getLogger().removeHandler(self._log_file)
             self._log_file.close()
+        self._collector.end()
 
     def _start_log(self) -> None:
         """Bugs and lasting troubles go into the profile's log; without a place to write, the desk goes on."""

@@ -25,6 +25,7 @@ from app.settings.wall_pages import read_pages
 from app.storage.history import SqliteHistory, open_history
 from app.storage.store import SqliteStore, open_store
 from app.ui.kit.bridge import Bridge
+from app.ui.kit.collector import Collector
 from app.ui.kit.end_signal import EndSignal
 from app.ui.kit.theme import FUSION, install
 from app.ui.wall.foot import Turn
@@ -162,6 +163,7 @@ def run_wall(profile: Profile, *, screen: int, pages_file: Path | None, beat: Ca
     """Show the wall until the process is told to end; the exit code. Raises InputTrouble (the pages)."""
     pages = read_pages(pages_file)
     app = _application()
+    collector = Collector()
     wall = Wall(profile, pages, beat)
     ending = EndSignal(lambda: app.exit(0))  # quit() would ask the window, which never closes by itself
     wall.show_on(screen)
@@ -170,6 +172,7 @@ def run_wall(profile: Profile, *, screen: int, pages_file: Path | None, beat: Ca
     finally:
         wall.close()
         ending.restore()
+        collector.end()
 
 
 def guard_wall(command: Sequence[str], *, screen: int, pages_file: Path | None) -> int:
