@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cached_property
 
 Check = Callable[["Source"], Iterator[int]]
 
@@ -23,6 +24,11 @@ class Source:
     @classmethod
     def parse(cls, path: str, text: str) -> "Source":
         return cls(path, text.splitlines(), ast.parse(text, path))
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree; each rule looks at all of them."""
+        return tuple(ast.walk(self.tree))
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def dotted(node: ast.AST) -> str:
 
 
 def nodes(source: Source, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-    return (node for node in ast.walk(source.tree) if isinstance(node, kinds))
+    return (node for node in source.nodes if isinstance(node, kinds))
 
 
 # --- Checks that rules are made of --------------------------------------------------------------------------------

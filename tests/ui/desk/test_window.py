@@ -44,6 +44,7 @@ KEYS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("screen", "action_id", "key"), KEYS, ids=[" ".join(each) for each in KEYS])
 def test_every_action_is_done_by_its_key(frame: Frame, screen: str, action_id: str, key: str) -> None:
     go_to(frame, screen)

@@ -23,6 +23,7 @@ sys.exit(", ".join(wrong) or 0)
 """
 
 
+@pytest.mark.slow
 def test_the_process_of_the_wall_holds_nothing_that_writes() -> None:
     ran = subprocess.run([sys.executable, "-c", READS_ONLY], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr

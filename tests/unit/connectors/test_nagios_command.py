@@ -69,6 +69,7 @@ def test_a_row_that_does_not_exist_harms_no_other(source: NagiosSource, verb: st
     assert "does not know the row" in outcomes[1].reason
 
 
+@pytest.mark.slow
 def test_many_rows_are_paced_and_all_answered(server: NagiosServer, source: NagiosSource) -> None:
     rows = rows_of(source, "ok", "critical", "warning", "unknown") * 6
     assert len(rows) > BURST

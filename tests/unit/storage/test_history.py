@@ -218,6 +218,7 @@ def test_who_may_only_read_sees_that_another_polls_and_else_says_why_it_cannot(p
             history.take_lease("poller", "here", START_AT + 10 * SECOND, 10)
 
 
+@pytest.mark.slow
 def test_a_lease_holds_between_processes(profile: Profile) -> None:
     def other(holder: str, now_at: int) -> str:
         command = [sys.executable, "-c", _TAKE, str(profile.root), holder, str(now_at)]

@@ -310,6 +310,7 @@ def saved_before_kill(profile: Profile, start: int, count: int) -> int:
     return rest[-1] if rest else last
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kills by signal")
 def test_what_was_said_to_be_saved_survives_a_kill(profile: Profile, clock: VirtualClock) -> None:
     last = -1

@@ -90,6 +90,7 @@ def test_it_holds_what_it_promises(demo: Made) -> None:
     assert demo.touched.touches(SOURCES)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_another_seed_another(make: Make, demo: Made) -> None:
     again, other = make(), make(8)
     assert again.tickets == demo.tickets

@@ -204,6 +204,7 @@ BEGINS = (
 )
 
 
+@pytest.mark.slow
 def test_no_text_makes_a_detector_slow() -> None:
     for detector in DETECTORS:
         began = time.process_time()

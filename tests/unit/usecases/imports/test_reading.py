@@ -95,7 +95,7 @@ def test_a_bad_file_is_refused_whole_with_file_row_and_reason(name: str, work: W
     assert work.store.tickets.count(Query(), Env(now_at=0)) == 0
 
 
-@pytest.mark.parametrize("make", [endless_line, endless_quote])
+@pytest.mark.parametrize("make", [endless_line, pytest.param(endless_quote, marks=pytest.mark.slow)])
 def test_an_endless_row_does_not_fill_the_memory(make: Callable[[Path, Path], None], tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     make(tmp_path, path)
