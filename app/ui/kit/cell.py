@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 
 from app.base.clock import Moment
 from app.base.text import one_line
@@ -30,6 +31,10 @@ _ON_SELECTED = {
 _ON_HANDLED = {"fg.default": "fg.muted", "fg.strong": "fg.muted", "fg.secondary": "fg.muted"}
 _CACHE_LIMIT = 20_000
 _elided: dict[tuple[str, int, str, bool, bool, str], tuple[str, float]] = {}
+_LAID_OUT_LIMIT = 4_000
+_laid_out: dict[tuple[str, str, bool, bool], QStaticText | None] = {}
+_IN_OUR_FONTS = re.compile("[\u0020-\u052f\u2000-\u206f]*")
+"""Letters, figures and marks that the shipped fonts hold; another font's line may stand higher."""
 
 
 @dataclass(slots=True)
@@ -83,9 +88,14 @@ def draw_text(
         x += rect.width() - width
     elif align == "center":
         x += (rect.width() - width) / 2
-    painter.setFont(ctx.theme.font(style, strong=strong, mono=mono))
+    font = ctx.theme.font(style, strong=strong, mono=mono)
+    painter.setFont(font)
     painter.setPen(ctx.color(role))
-    painter.drawText(QPointF(x, _baseline(rect, metrics)), shown)
+    baseline, ready = _baseline(rect, metrics), laid_out(shown, font, (style, strong, mono))
+    if ready is None:
+        painter.drawText(QPointF(x, baseline), shown)
+    else:
+        painter.drawStaticText(QPointF(x, baseline - metrics.ascent()), ready)
     return width
 
 
@@ -104,6 +114,26 @@ def fitted(
             shown = metrics.elidedText(shown, _MODES[elide], room)
         found = _elided[key] = (shown, metrics.horizontalAdvance(shown))
     return found
+
+
+def laid_out(shown: str, font: QFont, look: tuple[str, bool, bool]) -> QStaticText | None:
+    """The text with its glyphs chosen and placed, which costs as much as drawing them; cached.
+
+    None for what another font than ours may have to draw.
+    """
+    key = (shown, *look)
+    if key in _laid_out:
+        return _laid_out[key]
+    if len(_laid_out) > _LAID_OUT_LIMIT:
+        _laid_out.clear()
+    ready = None
+    if _IN_OUR_FONTS.fullmatch(shown):
+        ready = QStaticText(shown)
+        ready.setTextFormat(Qt.TextFormat.PlainText)  # text from outside is never taken for markup
+        ready.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        ready.prepare(QTransform(), font)
+    _laid_out[key] = ready
+    return ready
 
 
 def _baseline(rect: QRect, metrics: QFontMetricsF) -> float:
