@@ -13,7 +13,8 @@ from app.ui.kit.cell import CellContext, draw_text, fitted, laid_out
 from app.ui.kit.theme import current
 
 TEXTS = (
-    "INC0012345 Disk full on db-12", "Größe – “übervoll” … 10 000 €", "<b>bold</b> &amp; <h1>head</h1>", "fi ffl AVAW To.",
+    "INC0012345 Disk full on db-12", "Größe – “übervoll” … 10 000 €", "<b>bold</b> &amp; <h1>head</h1>",
+    "fi ffl AVAW To.",
     "Сервер не отвечает", "服务器没有响应", "الخادم لا يستجيب", "😀 e\u0301", "a\tb\nc", "x" * 300,
 )  # fmt: skip
 LOOKS = (("dense", False, False), ("dense", True, False), ("dense", False, True), ("body", False, False))
