@@ -274,6 +274,8 @@ class Desk:
         for kind in (TICKETS, ARTICLES, VIEWS):
             self._bridge.tell(Touched.of(kind, EVERYTHING, "another process"))
         self._read_sources()
+        if self.window is not None:
+            self.window.feed.read_services()
 
     def _every(self, window: DeskWindow, length_ms: int, slot: Callable[[], None]) -> None:
         timer = QTimer(window)

@@ -56,6 +56,7 @@ GROUPS: Final = (
     Group("ticket", "ticket", "Show, open and change one ticket"),
     Group("services", "health", "List hosts and services of all sources"),
     Group("problems", "health", "List what is not OK"),
+    Group("business", "business", "What customers notice, rolled up from hosts and services"),
     Group("ack", "commanding", "Acknowledge problems"),
     Group("downtime", "commanding", "Set a downtime"),
     Group("silences", "silences", "List everything that is silenced"),

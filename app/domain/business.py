@@ -10,9 +10,11 @@ Any stale part makes the whole unknown unless it is already down.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from app.base.errors import Refused
+from app.base.text import tr
 from app.domain import health
 from app.domain.value import Value
 
@@ -39,6 +41,29 @@ class BusinessService(Value, frozen=True, gc=False, kw_only=True):
     members: str
     rule: str = ANY
     down_share: float = 0.5
+
+
+_CHECKS: Final[tuple[tuple[str, Callable[[BusinessService], bool], str], ...]] = (
+    ("name", lambda service: not service.name.strip(), "A business service needs a name."),
+    (
+        "members",
+        lambda service: not service.members.strip(),
+        "A business service needs parts: say which rows they are.",
+    ),
+    ("rule", lambda service: service.rule not in RULES, "There is no such rule: use any, all or weighted."),
+    (
+        "down_share",
+        lambda service: not 0 < service.down_share <= 1,
+        "The share lies above 0 and at most at 100 per cent.",
+    ),
+)
+
+
+def check_service(service: BusinessService) -> None:
+    """Raises Refused, with the field, for a service that could never be judged."""
+    for field, is_wrong, sentence in _CHECKS:
+        if is_wrong(service):
+            raise Refused(tr(sentence), field=field)
 
 
 def roll_up(service: BusinessService, states: Sequence[str]) -> str:

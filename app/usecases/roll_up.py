@@ -23,6 +23,11 @@ Predicates: TypeAlias = Callable[[str], Callable[[HealthRow], bool] | None]
 
 ORDER: Final = (business.DOWN, business.DEGRADED, business.UNKNOWN, business.AT_RISK, business.WORKING)
 """Worst first."""
+MEMBER_GETTERS: Final[Mapping[str, Callable[[HealthRow], object]]] = {
+    "business": lambda _row: (),
+    "stale": lambda _row: False,
+}
+"""``business`` and ``stale`` are no part of a membership: they would turn in a circle, or come and go with time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,11 @@ class RolledUp:
 
 
 def query_predicates(env: Env) -> Predicates:
-    """Tests by the query language. ``business`` and ``stale`` are no part of a membership."""
+    """Tests by the query language; None for a text that is no query."""
 
     def predicate(text: str) -> Callable[[HealthRow], bool] | None:
         try:
-            getters = {"business": lambda _row: (), "stale": lambda _row: False}
-            return compile_memory(parse(text, HEALTH), HEALTH, env, getters)
+            return compile_memory(parse(text, HEALTH), HEALTH, env, MEMBER_GETTERS)
         except QueryError:
             return None
 

@@ -29,7 +29,7 @@ from app.actions.registry import build
 from app.base.errors import DiskFull, Unreachable
 from app.base.paths import Profile
 from app.bootstrap.desk import Desk
-from app.domain import freshness
+from app.domain import business, freshness
 from app.ui.desk.board.feed import BoardPicture
 from app.ui.desk.board.page import BoardPage
 from app.ui.desk.key_sheet import open_key_sheet
@@ -182,8 +182,15 @@ def board_states(shooter: Shooter) -> None:
     assert picture is not None
     (name,) = picture.levels
     feed.pictured.disconnect(page.show_picture)
-    empty = replace(picture, lines=())
-    page.show_picture(replace(empty, levels={name: freshness.UNKNOWN}))
+    show = partial(_show_instead, shooter.window, page)
+    counts = replace(picture.counts, unhandled={}, stale=0, handled=0)
+    none = frozenset[str]()
+    working = tuple(replace(each, state=business.WORKING, problem_ids=none) for each in picture.services)
+    unknown = tuple(replace(each, state=business.UNKNOWN, member_ids=none, problem_ids=none) for each in working)
+    well = replace(picture, lines=(), services=working, unhandled={}, counts=counts)
+    nobody = replace(counts, fine=0, pending=0, hosts=0, services=0, live_sources=0)
+    empty = replace(well, services=unknown, counts=nobody)
+    show(replace(empty, levels={name: freshness.UNKNOWN}))
     shooter.settle(0.3)
     shooter.grab("board-loading")
     page.state._waited()
@@ -193,17 +200,23 @@ def board_states(shooter: Shooter) -> None:
         "If it should answer, check its address and its user.", "Try now",
     )  # fmt: skip
     shooter.grab("board-failed")
-    page.show_picture(replace(empty, levels={name: freshness.LIVE, "icinga-branch": freshness.UNKNOWN}))
+    show(replace(well, levels={name: freshness.LIVE, "icinga-branch": freshness.UNKNOWN}))
     shooter.grab("board-partly-heard")
-    page.show_picture(replace(empty, levels={}))
+    show(replace(empty, services=(), levels={}, counts=replace(nobody, sources=0)))
     shooter.grab("board-no-source")
-    page.show_picture(empty)
+    show(well)
     shooter.grab("board-all-well")
-    page.show_picture(_overflowing(picture))
+    show(_overflowing(picture))
     shooter.grab("board-overflowing")
     feed.pictured.connect(page.show_picture)
     feed.make()
     shooter.settle(0.5)
+
+
+def _show_instead(window: DeskWindow, page: BoardPage, picture: BoardPicture) -> None:
+    """A picture that the feed has not made, wherever the feed's would be shown."""
+    page.show_picture(picture)
+    window._pictured(picture)
 
 
 def _overflowing(picture: BoardPicture) -> BoardPicture:
@@ -331,7 +344,9 @@ def preview(shooter: Shooter) -> None:
 def toasts(shooter: Shooter) -> None:
     shooter.press("Ctrl+2", "M")
     shooter.settle(0.5)
-    shooter.window.show_trouble(DiskFull("The disk is full.", hint="Make room; nothing that says saved is lost."))
+    shooter.window.show_trouble(
+        DiskFull("The disk that holds the profile took no more.", hint="Free some room, then try again.")
+    )
     shooter.grab("toasts")
     shooter.press("Ctrl+Z")
     shooter.settle(0.3)

@@ -15,6 +15,7 @@ from app.ui.kit.column import Column
 from app.ui.kit.roles import RowLook
 from app.ui.kit.table import DenseTable
 from app.ui.models.line_model import LineModel
+from app.ui.parts.pane_state import PaneState
 from app.usecases.roll_up import RolledUp
 
 STATE_WORDS = {
@@ -71,11 +72,19 @@ class BusinessPane(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table)
+        self.state = PaneState(self, top_px=self.table.horizontalHeader().sizeHint().height())
 
     def show_services(self, services: Sequence[RolledUp], narrowed: str) -> None:
         self._narrowed = narrowed
         current = self.table.current_row()
         self._model.show(services)
+        if services:
+            self.state.clear()
+        else:
+            self.state.good(
+                tr("No business service is defined."),
+                tr("“watchdesk business add NAME --filter QUERY” adds one: what customers notice, from its parts."),
+            )
         wanted = narrowed or (current.service.id if current is not None and self.table.hasFocus() else "")
         if wanted:
             self.table.select_row(self._model.number_of(wanted))

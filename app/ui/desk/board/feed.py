@@ -157,6 +157,8 @@ class BoardFeed(QObject):
         return [_chip(name, board, now) for name in sorted(board.sources)]
 
     def _take_services(self, services: Sequence[BusinessService]) -> None:
+        if self.picture is not None and tuple(services) == tuple(self._services):
+            return
         self._services = services
         self._members = None
         self.make()

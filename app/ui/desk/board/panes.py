@@ -39,11 +39,14 @@ class BoardPanes(QSplitter):
         self.line.chosen.connect(self.narrowed)
         self._is_narrow: bool | None = None
         self._wants_services = True
+        self._has_services = False
 
     def show_services(self, services: Sequence[RolledUp], narrowed: str) -> None:
         """``narrowed``: the id of the one that the table shows alone."""
         self.services.show_services(services, narrowed)
         self.line.show_services(services)
+        self._has_services = bool(services)
+        self._place_services()
 
     def toggle_services(self) -> None:
         self._wants_services = not self._wants_services
@@ -62,4 +65,4 @@ class BoardPanes(QSplitter):
 
     def _place_services(self) -> None:
         self.services.setVisible(self._wants_services and not self._is_narrow)
-        self.line.setVisible(self._wants_services and bool(self._is_narrow))
+        self.line.setVisible(self._wants_services and bool(self._is_narrow) and self._has_services)
