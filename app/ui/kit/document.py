@@ -123,6 +123,8 @@ class PlainEditor(QPlainTextEdit):
         super().__init__(parent)
         self.setFont(current().font(style, mono=mono))
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        # Every line wraps; a space at the end of a full one would bring the bar all the same.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage, QPalette, QTextDocument
 
 from app.ui.kit import document, text, theme
@@ -173,3 +173,16 @@ def test_the_editor_pastes_plain_text(qtbot):
     only_image = QMimeData()
     only_image.setImageData(QImage(1, 1, QImage.Format.Format_RGB32))
     assert not editor.canInsertFromMimeData(only_image)
+
+
+@pytest.mark.parametrize("written", ["three of four nodes answer " * 9, "x" * 400, " " * 300])
+def test_a_full_line_of_the_editor_brings_no_bar(qtbot, written):
+    editor = document.PlainEditor()
+    qtbot.addWidget(editor)
+    editor.document().setDocumentMargin(0)
+    editor.show()
+    editor.setPlainText(written)
+    for width in range(200, 300, 7):
+        editor.resize(width, 60)
+        QCoreApplication.processEvents()
+        assert not editor.horizontalScrollBar().isVisible()
