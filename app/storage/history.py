@@ -27,17 +27,20 @@ from app.storage.history_strips import read_strips
 from app.storage.history_tables import downtime, remark, source_mark
 from app.storage.reading import Reading
 from app.storage.struct_row import select_sql, values_of
-from app.storage.trouble import translated, translated_files, trouble
+from app.storage.trouble import translated, translated_files, trouble, why_not_written
 
 
 class SqliteHistory:
     """Made by ``open_history``. Without a writing engine it only reads."""
 
-    def __init__(self, profile: Profile, clock: Clock, reading: Engine, writing: Engine | None) -> None:
+    def __init__(
+        self, profile: Profile, clock: Clock, reading: Engine, writing: Engine | None, *, asked_to_read: bool = False
+    ) -> None:
         self._path = profile.history_db
         self._clock = clock
         self._reading_engine = reading
         self._writing = writing
+        self._asked_to_read = asked_to_read
         self._reading = Reading(reading, self._path)
         self._one_writer = threading.Lock()
         # What this process knows of the file's content; void once another process has written.
@@ -141,7 +144,7 @@ class SqliteHistory:
 
     def prune(self, samples_before_at: Moment, states_before_at: Moment) -> int:
         if self._writing is None:
-            raise trouble(ReadOnly, self._path)
+            raise why_not_written(self._path, asked=self._asked_to_read)
         with self._one_writer, translated(self._path):
             self._version = -1
             return history_prune.prune(self._writing, samples_before_at, states_before_at)
@@ -154,7 +157,7 @@ class SqliteHistory:
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         if self._writing is None:
-            raise trouble(ReadOnly, self._path)
+            raise why_not_written(self._path, asked=self._asked_to_read)
         with self._one_writer, translated(self._path), self._writing.begin() as connection:
             self._forget_if_foreign(connection)
             yield connection
@@ -179,6 +182,7 @@ def open_history(profile: Profile, clock: Clock, *, read_only: bool = False) -> 
     """
     path = profile.history_db
     with translated(path), translated_files(path):
+        asked_to_read = read_only
         read_only = read_only or (profile.root.exists() and not can_write(path))
         if not read_only:
             profile.make()
@@ -187,4 +191,4 @@ def open_history(profile: Profile, clock: Clock, *, read_only: bool = False) -> 
             raise trouble(ReadOnly, path)
         reading = open_engine(path, synchronous="NORMAL", read_only=True)
         writing = None if read_only else open_engine(path, synchronous="NORMAL")
-    return SqliteHistory(profile, clock, reading, writing)
+    return SqliteHistory(profile, clock, reading, writing, asked_to_read=asked_to_read)

@@ -39,7 +39,7 @@ from app.storage.profile_lock import ProfileLock
 from app.storage.reading import Reading
 from app.storage.team import SqliteTeam
 from app.storage.tickets import SqliteTickets
-from app.storage.trouble import RESTORE_HINT, translated, translated_files, trouble
+from app.storage.trouble import RESTORE_HINT, translated, translated_files, trouble, why_not_written
 from app.storage.unit import SqliteUnit
 
 CHECKED_AT_OPENING_BYTES: Final = 4 * 1024 * 1024
@@ -50,12 +50,14 @@ class SqliteStore:
     """The ``Store`` port. Made by ``open_store``. Without a writing engine it only reads."""
 
     def __init__(
-        self, profile: Profile, clock: Clock, reading: Engine, writing: Engine | None, lock: ProfileLock
-    ) -> None:
+        self, profile: Profile, clock: Clock, reading: Engine, writing: Engine | None, lock: ProfileLock,
+        *, asked_to_read: bool = False,
+    ) -> None:  # fmt: skip
         self._profile = profile
         self._clock = clock
         self._engines = [reading] if writing is None else [reading, writing]
         self._writing = writing
+        self._asked_to_read = asked_to_read
         self._watching = (writing or reading).connect()
         self._lock = lock
         self._one_writer = threading.Lock()
@@ -68,12 +70,12 @@ class SqliteStore:
 
     @property
     def why_read_only(self) -> str:
-        return "" if self._writing is not None else trouble(ReadOnly, self._profile.work_db).sentence()
+        return "" if self._writing is not None else self._why_not(self._profile.work_db).sentence()
 
     @contextmanager
     def write(self) -> Iterator[SqliteUnit]:
         if self._writing is None:
-            raise trouble(ReadOnly, self._profile.work_db)
+            raise self._why_not(self._profile.work_db)
         if self._writer == threading.get_ident():
             raise RuntimeError("a unit of work inside another")
         with self._one_writer, translated(self._profile.work_db, reading=False):
@@ -96,7 +98,7 @@ class SqliteStore:
 
     def keep_file(self, path: Path) -> tuple[str, int]:
         if self._writing is None:
-            raise trouble(ReadOnly, self._profile.attachments)
+            raise self._why_not(self._profile.attachments)
         return keep_file(self._profile.attachments, path)
 
     def open_file(self, sha256: str) -> BinaryIO:
@@ -111,6 +113,9 @@ class SqliteStore:
         for engine in self._engines:
             engine.dispose()
         self._lock.close()
+
+    def _why_not(self, path: Path) -> ReadOnly:
+        return why_not_written(path, asked=self._asked_to_read)
 
     def _data_version(self) -> int:
         driver = self._watching.connection.driver_connection
@@ -130,7 +135,7 @@ def open_store(profile: Profile, clock: Clock, *, read_only: bool = False, schem
         refuse_network_folder(path)
         if not profile.root.exists() and not read_only:
             profile.make()
-        read_only = read_only or not can_write(path)
+        asked_to_read, read_only = read_only, read_only or not can_write(path)
         if not read_only:
             remove_leftovers(profile)
         lock = ProfileLock(None) if read_only else profile_lock.share(profile.root)
@@ -138,16 +143,26 @@ def open_store(profile: Profile, clock: Clock, *, read_only: bool = False, schem
             if not read_only:
                 lock = _make_ready(profile, clock, lock, schema)
             elif not path.exists():
-                raise trouble(ReadOnly, path, tr("There is no store in {root} yet.", root=profile.root))
+                raise _no_store(profile, asked=asked_to_read)
             else:
                 _refuse_older_schema(path, schema)
             _check_soundness(path)
             reading = open_engine(path, synchronous="FULL", read_only=True)
             writing = None if read_only else open_engine(path, synchronous="FULL")
-            return SqliteStore(profile, clock, reading, writing, lock)
+            return SqliteStore(profile, clock, reading, writing, lock, asked_to_read=asked_to_read)
         except BaseException:  # whatever it was, the profile must not stay locked behind it
             lock.close()
             raise
+
+
+def _no_store(profile: Profile, *, asked: bool) -> EnvironmentTrouble:
+    told = tr("There is no store in {root} yet.", root=profile.root)
+    if not asked:
+        return trouble(ReadOnly, profile.work_db, told)
+    hint = tr(
+        "Nothing was made: it is opened for reading only. Start Watchdesk there once, or choose another --data-dir."
+    )
+    return ReadOnly(told, hint=hint, concerns=str(profile.work_db))
 
 
 def _refuse_older_schema(path: Path, schema: Schema) -> None:

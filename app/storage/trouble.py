@@ -103,6 +103,18 @@ def trouble(kind: type[EnvironmentTrouble], path: Path, detail: str = "") -> Env
     return kind(tr(title, path=path), detail=detail, hint=tr(hint), concerns=str(path))
 
 
+def why_not_written(path: Path, *, asked: bool) -> ReadOnly:
+    """Why a file that is open for reading alone is not written: ``asked`` for so, or the disk does not let us."""
+    if asked:
+        return ReadOnly(
+            tr("{path} was opened for reading only.", path=path),
+            hint=tr("Nothing was changed. To change something, open the profile without asking for reading only."),
+            concerns=str(path),
+        )
+    title, hint = _SENTENCES[ReadOnly]
+    return ReadOnly(tr(title, path=path), hint=tr(hint), concerns=str(path))
+
+
 @contextmanager
 def translated(path: Path, *, reading: bool = True) -> Iterator[None]:
     """Turns SQLite's errors into those of the tree; ``path`` is the file they concern.

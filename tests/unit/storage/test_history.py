@@ -48,9 +48,9 @@ def test_it_is_owner_only_and_keeps_what_it_has_when_opened_again(profile: Profi
     assert profile.history_db.stat().st_mode & 0o777 == 0o600
     with closing(open_history(profile, VirtualClock(), read_only=True)) as history:
         assert history.rows() == [row]
-        with pytest.raises(ReadOnly):
+        with pytest.raises(ReadOnly, match="opened for reading only"):
             history.ingest(Ingest(mark=mark()))
-        with pytest.raises(ReadOnly):
+        with pytest.raises(ReadOnly, match="opened for reading only"):
             history.prune(0, 0)
 
 

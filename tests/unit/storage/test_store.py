@@ -232,15 +232,20 @@ def test_opened_for_reading_nothing_can_be_written(profile: Profile, clock: Virt
     put(store, *tickets(3))
     assert reader.foreign_changes()
     assert reader.tickets.count(EVERYTHING, NOW) == 3
-    with pytest.raises(ReadOnly), reader.write():
+    assert "was opened for reading only" in reader.why_read_only
+    assert "cannot" not in reader.why_read_only, "the disk lets us: nobody has to change its rights"
+    with pytest.raises(ReadOnly, match="opened for reading only"), reader.write():
         pass
+    with pytest.raises(ReadOnly, match="opened for reading only"):
+        reader.keep_file(profile.work_db)
     reader.close()
 
 
 def test_reading_where_there_is_no_store(profile: Profile, clock: VirtualClock) -> None:
-    with pytest.raises(ReadOnly, match="cannot be written") as caught:
+    with pytest.raises(ReadOnly, match="There is no store in") as caught:
         open_store(profile, clock, read_only=True)
-    assert "no store" in caught.value.detail
+    assert "cannot" not in caught.value.sentence()
+    assert "--data-dir" in caught.value.hint
     assert not profile.root.exists()
 
 
