@@ -6,41 +6,82 @@ import argparse
 from collections.abc import Mapping
 from typing import Any, Final
 
+from app.analysis.report.availability import availability_report
+from app.analysis.report.backlog import backlog_report
+from app.analysis.report.handover import handover_report
+from app.analysis.report.incidents import incidents_report
 from app.base.clock import Moment, from_iso
 from app.base.errors import UsageTrouble
-from app.base.text import duration, tr
+from app.base.text import count, duration, tr
 from app.cli.command import DONE, Command
 from app.cli.context import Context, table
+from app.cli.report_target import FILE_HELP, ReportTarget, add_target
+from app.domain.report import Stamp
 from app.usecases.availability import report_availability
+from app.usecases.board import Instant
+from app.usecases.handover import SHIFT, report_handover
+from app.usecases.report_file import freshness_of, newest_ticket_at
 from app.usecases.reports import report_backlog, report_incidents
 
 
 def incidents(context: Context) -> int:
-    args = context.args
+    args, store = context.args, context.means.store
     _refuse_backwards(args)
-    figures = report_incidents(context.means.store, since_at=args.since, until_at=args.until)
-    context.answer(figures, lambda: _lines(figures))
+    target = ReportTarget.of(context)
+    figures = report_incidents(store, since_at=args.since, until_at=args.until)
+    if target is not None:
+        stamp = Stamp(context.means.clock.now(), args.since, args.until, newest_ticket_at(store))
+        target.save(incidents_report(figures, stamp, report_incidents.__doc__))
+    else:
+        context.answer(figures, lambda: _lines(figures))
     return DONE
 
 
 def backlog(context: Context) -> int:
-    at = context.means.clock.now() if context.args.at is None else context.args.at
-    figures = report_backlog(context.means.store, at)
-    context.answer(figures, lambda: _lines(figures))
+    store, now_at = context.means.store, context.means.clock.now()
+    at = now_at if context.args.at is None else context.args.at
+    target = ReportTarget.of(context)
+    figures = report_backlog(store, at)
+    if target is not None:
+        stamp = Stamp(now_at, None, at, newest_ticket_at(store))
+        target.save(backlog_report(figures, stamp, report_backlog.__doc__))
+    else:
+        context.answer(figures, lambda: _lines(figures))
     return DONE
 
 
 def availability(context: Context) -> int:
     _refuse_backwards(context.args)
-    means, until_at = context.means, context.args.until
-    figures = report_availability(
-        means.history, since_at=context.args.since, source=context.args.source,
-        until_at=means.clock.now() if until_at is None else until_at,
-    )  # fmt: skip
-    if context.json:
+    means, args, now = context.means, context.args, Instant.of(context.means.clock)
+    until_at = now.at if args.until is None else args.until
+    target = ReportTarget.of(context)
+    figures = report_availability(means.history, since_at=args.since, source=args.source, until_at=until_at)
+    if target is not None:
+        sources = freshness_of(means.store, means.history, now, args.source)
+        stamp = Stamp(now.at, args.since, until_at, sources=sources)
+        target.save(availability_report(figures, stamp, report_availability.__doc__))
+    elif context.json:
         context.answer_list(figures)
     else:
         context.answer(None, lambda: table(_AVAILABILITY, [_availability_cells(each) for each in figures]))
+    return DONE
+
+
+def hand_over(context: Context) -> int:
+    _refuse_backwards(context.args)
+    means, args, now = context.means, context.args, Instant.of(context.means.clock)
+    until_at = now.at if args.until is None else args.until
+    since_at = until_at - SHIFT if args.since is None else args.since
+    if since_at > until_at:
+        raise UsageTrouble(tr("The shift begins after it ends."), hint=tr("Say also --until, or an earlier --since."))
+    target = ReportTarget.of(context)
+    answer = report_handover(means.store, means.history, since_at=since_at, until_at=until_at, now_at=now.at)
+    if target is not None:
+        sources = freshness_of(means.store, means.history, now)
+        stamp = Stamp(now.at, since_at, until_at, newest_ticket_at(means.store), sources)
+        target.save(handover_report(answer, stamp, report_handover.__doc__))
+    else:
+        context.answer(answer, lambda: _handover_lines(answer))
     return DONE
 
 
@@ -53,10 +94,29 @@ def _availability_cells(figures: Mapping[str, Any]) -> tuple[str, ...]:
     return (figures["name"], figures["host"], figures["source"], "" if pct is None else f"{pct:.3f} %", *spans)
 
 
+def _handover_lines(answer: Mapping[str, Any]) -> list[str]:
+    """Each part with its number of rows, then the rows."""
+    lines = [f"{answer['since_at']} – {answer['until_at']}"]
+    for name, words, keys in _PARTS:
+        rows = answer[name]
+        lines += ["", tr("{n}:", n=count(len(rows), *words))]
+        if rows:
+            heads = tuple(key.upper().replace("_", " ") for key in keys)
+            lines += table(heads, [[each[key] for key in keys] for each in rows])
+    return lines
+
+
+_PARTS: Final = (
+    ("due", ("due time", "due times"), ("due_at", "standing", "number", "assignee", "title")),
+    ("silences", ("silence", "silences"), ("kind", "phase", "host", "name", "author", "until", "comment")),
+    ("state_changes", ("change of state", "changes of state"), ("at", "host", "name", "was", "state", "output")),
+)
+
 # The definitions stand once, beside the code that keeps them.
-incidents.__doc__ = report_incidents.__doc__
-backlog.__doc__ = report_backlog.__doc__
-availability.__doc__ = report_availability.__doc__
+incidents.__doc__ = f"{report_incidents.__doc__}\n{FILE_HELP}"
+backlog.__doc__ = f"{report_backlog.__doc__}\n{FILE_HELP}"
+availability.__doc__ = f"{report_availability.__doc__}\n{FILE_HELP}"
+hand_over.__doc__ = f"{report_handover.__doc__}\n{FILE_HELP}"
 
 
 def moment(text: str) -> Moment:
@@ -87,20 +147,32 @@ def _refuse_backwards(args: argparse.Namespace) -> None:
 def _stretch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="T", type=moment, help="opened from then on (inside)")
     parser.add_argument("--until", metavar="T", type=moment, help="opened before then (outside)")
+    add_target(parser)
 
 
 def _window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="T", type=moment, help="from then on (default: all that is known)")
     parser.add_argument("--until", metavar="T", type=moment, help="until then (default: now)")
     parser.add_argument("--source", metavar="NAME", help="of this source alone")
+    add_target(parser)
 
 
 def _moment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="T", type=moment, help="at which moment (default: now)")
+    add_target(parser)
+
+
+def _shift(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--since", metavar="T", type=moment, help="begin of the shift (default: 12 hours before its end)"
+    )
+    parser.add_argument("--until", metavar="T", type=moment, help="end of the shift (default: now)")
+    add_target(parser)
 
 
 COMMANDS: Final = (
     Command("report incidents", "Figures of incidents: SLA, resolution, reopening", incidents, _stretch),
     Command("report backlog", "How many incidents were open at a moment", backlog, _moment),
     Command("report availability", "How long each host, service and component was well", availability, _window),
+    Command("report hand-over", "What a shift hands on: changes of state, silences, due times", hand_over, _shift),
 )

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 ROOM_LIBRARIES = {
     "query": {"lark"},
     "settings": {"msgspec", "tomli_w", "platformdirs"},
-    "analysis": {"numpy", "markdown_it", "nh3", "yaml", "msgspec", "cryptography"},
+    "analysis": {"numpy", "markdown_it", "nh3", "yaml", "msgspec", "cryptography", "xlsxwriter"},
     "ports": {"msgspec"},
     "domain": {"msgspec"},
     "usecases": {"msgspec", "yaml", "numpy"},
@@ -107,7 +107,8 @@ def test_each_room_uses_only_its_own_libraries() -> None:
 
 def test_every_library_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = project["dependencies"] + project["optional-dependencies"]["signature"]
+    extras = project["optional-dependencies"]
+    declared = project["dependencies"] + extras["signature"] + extras["reports"]
     names = {name.partition(">")[0].partition("<")[0].partition("=")[0].strip().lower() for name in declared}
     used = {name for path in program_files() for name in third_party(path)}
     missing = {name for name in used if DISTRIBUTIONS.get(name, name).lower() not in names}

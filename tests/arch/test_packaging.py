@@ -10,8 +10,9 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DECLARED = {"requirements.txt": PROJECT["dependencies"]}
-DECLARED["requirements-test.txt"] = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+EXTRAS = PROJECT["optional-dependencies"]
+DECLARED = {"requirements.txt": PROJECT["dependencies"] + EXTRAS["reports"]}
+DECLARED["requirements-test.txt"] = DECLARED["requirements.txt"] + EXTRAS["test"]
 SCRIPTS = ["packaging/run", "packaging/test", "packaging/lock", "packaging/environment.sh", ".ci/run"]
 
 

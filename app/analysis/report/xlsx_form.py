@@ -1,0 +1,166 @@
+"""A report as an Excel workbook: what it says first, then a sheet per table, then how each figure is counted.
+
+Numbers, spans (in seconds) and moments are typed cells. Every text is written as a string and never as a formula or
+a link; one that might be taken for a formula is also marked as text, so that editing it makes it none. The library is
+an extra (``watchdesk[reports]``), loaded when a workbook is written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from app.analysis.report.cell import is_formula
+from app.analysis.report.stamp import facts, warning
+from app.base.clock import to_datetime
+from app.base.errors import EnvironmentTrouble
+from app.base.text import plain, tr
+from app.domain.report import COUNT, MOMENT, NUMBER, PERCENT, SECONDS, STATE, TEXT, Cell, Column, Report, Table
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+LONGEST_TEXT: Final = 32_767
+"""Characters that a cell of Excel holds."""
+MOST_ROWS: Final = 1_048_575
+"""Rows of a sheet below its head; a longer table goes on in another sheet."""
+_NAME: Final = 31
+_FIRST_YEAR: Final = 1901
+_UNIT: Final[Mapping[str, str]] = {SECONDS: " (s)", PERCENT: " (%)", MOMENT: " (UTC)"}
+_FORMATS: Final[Mapping[str, dict[str, Any]]] = {
+    TEXT: {"valign": "top"},
+    "quoted": {"valign": "top", "quote_prefix": True},
+    COUNT: {"valign": "top", "num_format": "#,##0"},
+    NUMBER: {"valign": "top", "num_format": "#,##0.00"},
+    PERCENT: {"valign": "top", "num_format": "0.000"},
+    SECONDS: {"valign": "top", "num_format": "#,##0"},
+    MOMENT: {"valign": "top", "num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"},
+    "head": {"bold": True, "bottom": 1, "valign": "top"},
+    "title": {"bold": True, "font_size": 16},
+    "stale": {"bold": True, "font_color": "#C01E2B"},
+    "wrap": {"valign": "top", "text_wrap": True},
+}
+_WIDTH: Final[Mapping[str, int]] = {TEXT: 24, STATE: 13, MOMENT: 20}
+_WIDTH_OF_NUMBERS: Final = 14
+
+
+def write_xlsx(report: Report, file: BinaryIO) -> None:
+    """Raises EnvironmentTrouble: the library is not there."""
+    book = _new_book(file)
+    book.set_properties({"title": plain(report.title), "created": _datetime(report.stamp.made_at)})
+    formats = {name: book.add_format(told) for name, told in _FORMATS.items()}
+    _Sheet(book, tr("Report"), formats).write_head(report)
+    for table in report.tables:
+        for part, rows in enumerate(_parts(table), 1):
+            name = table.title if part == 1 else f"{table.title} {part}"
+            _Sheet(book, name, formats).write_table(table.columns, rows)
+    if report.definitions:
+        _Sheet(book, tr("Definitions"), formats).write_definitions(report)
+    book.close()
+
+
+def _new_book(file: BinaryIO) -> Workbook:
+    try:
+        from xlsxwriter import Workbook
+    except ImportError as error:
+        raise EnvironmentTrouble(
+            tr("An Excel workbook cannot be written: a library is missing."),
+            hint=tr("Run packaging/run once more, or install watchdesk[reports]; or choose .csv."),
+        ) from error
+    # Row by row through a temporary file, so that a long table needs no memory.
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    return Workbook(file, options)
+
+
+def _parts(table: Table) -> Iterator[tuple[tuple[Cell, ...], ...]]:
+    for begin in range(0, max(1, len(table.rows)), MOST_ROWS):
+        yield table.rows[begin : begin + MOST_ROWS]
+
+
+def _datetime(at: int) -> datetime:
+    return to_datetime(at).replace(tzinfo=None)
+
+
+class _Sheet:
+    """One sheet, written from the top down."""
+
+    def __init__(self, book: Workbook, name: str, formats: Mapping[str, Format]) -> None:
+        self._sheet: Worksheet = book.add_worksheet(name[:_NAME])
+        self._sheet.hide_gridlines(2)
+        self._sheet.set_landscape()
+        self._sheet.set_paper(9)  # A4
+        self._sheet.fit_to_pages(1, 0)
+        self._formats = formats
+        self._row = 0
+
+    def write_head(self, report: Report) -> None:
+        """Title, stamp and leading figures."""
+        self._sheet.set_column(0, 0, 28)
+        self._sheet.set_column(1, 2, 44)
+        self._line(report.title, form="title")
+        stale = warning(report.stamp)
+        if stale:
+            self._line(stale, form="stale")
+        for fact in facts(report.stamp):
+            self._line(*fact)
+        self._row += 1
+        self._line(tr("Figure"), tr("Value"), tr("Note"), form="head")
+        for figure in report.figures:
+            self._text(0, figure.title + _UNIT.get(figure.kind, ""))
+            self._cell(1, figure.value, figure.kind)
+            self._text(2, figure.note)
+            self._row += 1
+
+    def write_table(self, columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> None:
+        """Heads that stay in sight, can be filtered, and stand on every printed page; then the rows."""
+        for place, column in enumerate(columns):
+            width = _WIDTH.get(column.kind, _WIDTH_OF_NUMBERS)
+            self._sheet.set_column(place, place, max(width * column.weight if column.kind == TEXT else width, 10))
+        self._line(*(column.title + _UNIT.get(column.kind, "") for column in columns), form="head")
+        self._sheet.freeze_panes(1, 0)
+        self._sheet.repeat_rows(0)
+        self._sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
+        for row in rows:
+            for place, (value, column) in enumerate(zip(row, columns, strict=True)):
+                self._cell(place, value, column.kind)
+            self._row += 1
+
+    def write_definitions(self, report: Report) -> None:
+        """How each figure is counted."""
+        self._sheet.set_column(0, 0, 36)
+        self._sheet.set_column(1, 1, 100)
+        for each in report.definitions:
+            self._line(each.terms, each.text, form="wrap")
+
+    def _line(self, *texts: str, form: str = TEXT) -> None:
+        for place, text in enumerate(texts):
+            self._text(place, text, form)
+        self._row += 1
+
+    def _text(self, place: int, text: str, form: str = TEXT) -> None:
+        shown = plain(text)
+        cut = shown if len(shown) <= LONGEST_TEXT else shown[: LONGEST_TEXT - 1] + "…"
+        kind = "quoted" if is_formula(cut) and form == TEXT else form
+        self._sheet.write_string(self._row, place, cut, self._formats[kind])
+
+    def _cell(self, place: int, value: Cell, kind: str) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            self._text(place, value)
+        elif kind == MOMENT:
+            self._moment(place, int(value))
+        elif math.isfinite(value):
+            self._sheet.write_number(self._row, place, value, self._formats[kind])
+
+    def _moment(self, place: int, at: int) -> None:
+        """Excel knows no day before 1900."""
+        told = _datetime(at)
+        if told.year < _FIRST_YEAR:
+            self._text(place, told.isoformat(" "))
+        else:
+            self._sheet.write_datetime(self._row, place, told, self._formats[MOMENT])

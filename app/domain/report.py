@@ -1,0 +1,89 @@
+"""A report as a value: what it is about, its figures and tables, how each is counted. Its forms are made of this.
+
+Knows no form and asks no store. ``answer`` is the document that ``--json`` prints; figures and tables tell its
+numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.base.clock import Moment
+from app.domain.value import Value
+
+TEXT: Final = "text"
+COUNT: Final = "count"
+NUMBER: Final = "number"
+PERCENT: Final = "percent"
+SECONDS: Final = "seconds"
+MOMENT: Final = "moment"
+STATE: Final = "state"
+"""A word of ``app.domain.health`` or ``app.domain.freshness``: text that may be given its colour."""
+
+Cell = str | int | float | None
+"""Of a column's kind: text and states are ``str``, moments and counts ``int``; None: nothing to tell."""
+
+
+class Column(Value, frozen=True, gc=False):
+    """``weight``: how wide it is beside its neighbours."""
+
+    title: str
+    kind: str = TEXT
+    weight: float = 1.0
+
+
+class Table(Value, frozen=True, gc=False):
+    """``bar``: the place of the column that is drawn as a bar too; None: of none."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    bar: int | None = None
+
+
+class Figure(Value, frozen=True, gc=False):
+    """A number that leads the report, and what to hold it against."""
+
+    title: str
+    value: Cell
+    kind: str = COUNT
+    note: str = ""
+
+
+class Definition(Value, frozen=True, gc=False):
+    """How something is counted, under the keys of the ``--json`` answer."""
+
+    terms: str
+    text: str
+
+
+class Freshness(Value, frozen=True, gc=False):
+    """How old what a source told is (``app.domain.freshness``). ``received_at``: its last complete answer."""
+
+    source: str
+    level: str
+    received_at: Moment | None = None
+
+
+class Stamp(Value, frozen=True, gc=False):
+    """Of what and when. ``since_at``, ``until_at``: None where the period is open. ``data_at``: the newest change of
+    the tickets that were read; None: there is none, or none were asked for. ``sources``: those of health."""
+
+    made_at: Moment
+    since_at: Moment | None = None
+    until_at: Moment | None = None
+    data_at: Moment | None = None
+    sources: tuple[Freshness, ...] = ()
+
+
+class Report(Value, frozen=True, gc=False, kw_only=True):
+    """One report, whole. ``name``: its word on the command line."""
+
+    name: str
+    title: str
+    stamp: Stamp
+    answer: Any
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    definitions: tuple[Definition, ...] = ()
