@@ -6,55 +6,24 @@ processors, so what it takes from the desk is in the gaps of the refreshes and n
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.bench.desk_in_process import open_desk
 from tests.bench.figures import Figures
+from tests.bench.heart import Heart
 from tests.bench.side_by_side import alternate, median, quantile
-from tests.bench.watched import HOSTS, SERVICES, TAIL_S, Changes, Watched, profile_of, run_for
+from tests.bench.watched import HOSTS, SERVICES, TAIL_S, Changes, Watched, profile_of_nagios, run_for
 from tests.plugins.peers import NagiosPeer
 
 pytestmark = [pytest.mark.bench, pytest.mark.real_server, pytest.mark.timeout(1800)]
 
 ROUNDS = 20
-BEAT_MS = 2
 ABOVE_IDLE_MS = 6.0
 ABOVE_IDLE_MAX_MS = 50.0
-
-
-class Heart(QObject):
-    """Beats in the GUI thread and keeps the gaps in ms, each with the moment it ended at (``perf_counter``)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gaps: list[float] = []
-        self._last_s = 0.0
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
-
-    def start(self) -> None:
-        """A new window."""
-        self.gaps = []
-        self._last_s = time.perf_counter()
-        self._timer.start(BEAT_MS)
-
-    def stop(self) -> list[float]:
-        """The gaps of this window, the unfinished one among them."""
-        self._timer.stop()
-        self._beat()
-        return self.gaps
-
-    def _beat(self) -> None:
-        now_s = time.perf_counter()
-        self.gaps.append((now_s - self._last_s) * 1000)
-        self._last_s = now_s
 
 
 class Windows:
@@ -87,7 +56,7 @@ def test_heartbeat(
     qapp: QApplication, qtbot: QtBot, nagios_peer: NagiosPeer, tmp_path: Path, figures: Figures
 ) -> None:
     nagios_peer.seed(HOSTS, SERVICES)
-    with open_desk(qapp, profile_of(nagios_peer, tmp_path)) as desk:
+    with open_desk(qapp, profile_of_nagios(nagios_peer, tmp_path)) as desk:
         watched = Watched(desk)
         windows = Windows(watched, Changes(nagios_peer))
         windows.refresh(1)  # the first one compiles statements and fills caches

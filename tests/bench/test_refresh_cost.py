@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.bench.desk_in_process import open_desk
 from tests.bench.figures import Figures
-from tests.bench.nagstamon import PROGRAM, Nagstamon
+from tests.bench.nagstamon import PROGRAM, Nagstamon, Server
 from tests.bench.side_by_side import alternate, median
-from tests.bench.watched import HOSTS, SERVICES, TAIL_S, Changes, Watched, cpu_s, profile_of, pss_mb, run_for
+from tests.bench.watched import HOSTS, SERVICES, TAIL_S, Changes, Watched, cpu_s, profile_of_nagios, pss_mb, run_for
 from tests.plugins.peers import NagiosPeer
 
 pytestmark = [pytest.mark.bench, pytest.mark.real_server, pytest.mark.timeout(1800)]
@@ -64,9 +64,10 @@ def test_refresh_cost(
     if not PROGRAM.exists():
         pytest.skip("Nagstamon is not installed")
     nagios_peer.seed(HOSTS, SERVICES)
+    server = Server("Nagios", nagios_peer.url, nagios_peer.user, nagios_peer.password)
     with (
-        open_desk(qapp, profile_of(nagios_peer, tmp_path)) as desk,
-        closing(Nagstamon(nagios_peer, tmp_path / "nagstamon", display)) as rival,
+        open_desk(qapp, profile_of_nagios(nagios_peer, tmp_path)) as desk,
+        closing(Nagstamon(server, tmp_path / "nagstamon", display)) as rival,
     ):
         cost = Cost(Watched(desk), Changes(nagios_peer))
         samples = alternate(

@@ -30,23 +30,25 @@ _LOOK_MS: Final = 20
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
-def profile_of(peer: NagiosPeer, folder: Path) -> Profile:
-    """A profile that watches this Nagios."""
+def profile_of(folder: Path, *, kind: str, url: str, user: str, password: str) -> Profile:
+    """A profile that watches this server."""
     secret = folder / "secret"
-    secret.write_text(peer.password, encoding="utf-8")
+    secret.write_text(password, encoding="utf-8")
     secret.chmod(0o600)
-    return _profile(folder, Source(
-        id="018f0000-0000-7000-8000-000000000001", name=NAME, kind="nagios", url=peer.url, user=peer.user,
+    source = Source(
+        id="018f0000-0000-7000-8000-000000000001", name=NAME, kind=kind, url=url, user=user,
         interval_s=_NEVER_S, deadline_s=DEADLINE_S, secret_file=str(secret),
-    ))  # fmt: skip
-
-
-def _profile(folder: Path, source: Source) -> Profile:
+    )  # fmt: skip
     profile = Profile(folder / "profile")
     profile.make()
     with closing(open_store(profile, SystemClock())) as store, store.write() as unit:
         unit.put_source(source)
     return profile
+
+
+def profile_of_nagios(peer: NagiosPeer, folder: Path) -> Profile:
+    """A profile that watches this Nagios."""
+    return profile_of(folder, kind="nagios", url=peer.url, user=peer.user, password=peer.password)
 
 
 class Changes:
