@@ -15,7 +15,6 @@ from typing import Final
 
 from app.base.clock import DAY, MINUTE, Moment
 from app.base.text import tr
-from app.connectors.prometheus import labels as means
 from app.connectors.prometheus.rows import Calm, Key, Told
 from app.domain import health
 
@@ -46,7 +45,8 @@ class Memory:
     """Net lane, one per connector."""
 
     def __init__(self) -> None:
-        self._here: dict[Key, Calm] = {}
+        self._here: dict[Key, tuple[Told, str]] = {}
+        """What leads each row, and the query of its rule: also when, meanwhile, only Alertmanager still holds it."""
         self._ended: dict[Key, Calm] = {}
 
     def calm(
@@ -54,19 +54,21 @@ class Memory:
     ) -> dict[Key, Calm]:
         """The rows that had an alert and have none now. ``sure``: all records could be read; if not, what is missing
         may be among those that could not."""
-        missing = {key: each for key, each in self._here.items() if key not in groups}
+        before = self._here
+        missing = {key: before[key] for key in before.keys() - groups.keys()}
         here = {
-            key: _if_it_ends(found[0], self._here.get(key))
-            for key, found in groups.items() if not means.is_watchdog(found[0].labels)
+            key: (found[0], found[0].query or _query(before.get(key)))
+            for key, found in groups.items() if not found[0].is_watchdog
         }  # fmt: skip
-        for key in groups:
-            self._ended.pop(key, None)
+        for key in self._ended.keys() & groups.keys():
+            del self._ended[key]
+        ended = {key: Calm(told.own or told.labels, now_at, query) for key, (told, query) in missing.items()}
         if not sure:
             self._here = missing | here
-            unread = {key: _unknown(each, tr(_UNREAD)) for key, each in missing.items()}
+            unread = {key: _unknown(replace(each, since_at=None), tr(_UNREAD)) for key, each in ended.items()}
             return self._standing(rules, now_at) | unread
         self._here = here
-        self._ended |= {key: replace(each, since_at=now_at) for key, each in missing.items()}
+        self._ended |= ended
         return self._standing(rules, now_at)
 
     def _standing(self, rules: Rules, now_at: Moment) -> dict[Key, Calm]:
@@ -74,10 +76,8 @@ class Memory:
         return {key: _marked(each, _mark(each, rules)) for key, each in self._ended.items()}
 
 
-def _if_it_ends(told: Told, before: Calm | None) -> Calm:
-    """What is kept of an alert. When Prometheus named it before, it is that rule's also while only Alertmanager still
-    holds it."""
-    return Calm(told.own or told.labels, None, told.query or (before.query if before is not None else ""))
+def _query(before: tuple[Told, str] | None) -> str:
+    return before[1] if before is not None else ""
 
 
 def _mark(calm: Calm, rules: Rules) -> RuleMark | None:

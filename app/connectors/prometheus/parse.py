@@ -7,7 +7,7 @@ same object again, and costs no decoding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
@@ -23,6 +23,7 @@ When = Annotated[datetime, msgspec.Meta(tz=True)]
 Labels = dict[str, str]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 T = TypeVar("T")
+U = TypeVar("U")
 _EARLIEST: Final = 86_400_000
 _LATEST: Final = 253_402_300_799_000
 Reject = tuple[str, str]
@@ -148,10 +149,12 @@ def _inside(title: str, words: str, name: str) -> BadAnswer:
 
 @dataclass(slots=True)
 class Reader(Generic[T]):
-    """Reads the records of one kind, and knows those of the last answer by their bytes."""
+    """Reads the records of one kind, and knows those of the last answer by their bytes: a record in the same words is
+    the same object, made once. ``make``: what a record becomes."""
 
     what: str
-    decoder: msgspec.json.Decoder[T]
+    decoder: msgspec.json.Decoder[Any]
+    make: Callable[[Any], T]
     _known: dict[bytes, T] = field(default_factory=dict)
     _fresh: dict[bytes, T] = field(default_factory=dict)
 
@@ -171,7 +174,7 @@ class Reader(Generic[T]):
         if value is None:
             try:
                 decode(body, unique_keys=True)
-                value = decode_as(body, self.decoder)
+                value = self.make(decode_as(body, self.decoder))
             except BadAnswer as error:
                 rejects.append((f"{self.what} {pair[0]}", error.detail))
                 return None
@@ -180,8 +183,13 @@ class Reader(Generic[T]):
 
 
 def reader(what: str, kind: type[T]) -> Reader[T]:
-    decoder: Any = msgspec.json.Decoder(kind)
-    return Reader(what, decoder)
+    """Of records as they are."""
+    return Reader(what, msgspec.json.Decoder(kind), lambda record: record)
+
+
+def maker(what: str, kind: type[T], make: Callable[[T], U]) -> Reader[U]:
+    """Of what ``make`` makes of them."""
+    return Reader(what, msgspec.json.Decoder(kind), make)
 
 
 def listed(raw: bytes | msgspec.Raw, path: tuple[str, ...], name: str) -> Iterator[tuple[str, msgspec.Raw]]:

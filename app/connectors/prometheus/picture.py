@@ -19,7 +19,7 @@ from app.connectors.payload import decode_as, iter_raw
 from app.connectors.prometheus import labels as means
 from app.connectors.prometheus import parse
 from app.connectors.prometheus.memory import RuleMark
-from app.connectors.prometheus.parse import Alert, Reject, Sent, Silence, at, data_of, listed, reader
+from app.connectors.prometheus.parse import Alert, Reject, Sent, Silence, at, data_of, listed, maker, reader
 from app.connectors.prometheus.rows import NO_RULES, Checked, Told
 from app.domain import health
 
@@ -50,7 +50,7 @@ class Readers:
     def __init__(self, name: str) -> None:
         self._name = name
         self._alerts = reader(tr("alert"), Alert)
-        self._sent = reader(tr("alert of Alertmanager"), Sent)
+        self._sent = maker(tr("alert of Alertmanager"), Sent, told_of)
         self._silences = reader(tr("silence"), Silence)
         self._groups = reader(tr("rule group"), parse.Group)
         self._rules = reader(tr("rule"), parse.Rule)
@@ -127,8 +127,8 @@ class Readers:
             )  # fmt: skip
         self._targets.turn()
 
-    def sent(self, body: bytes, rejects: list[Reject]) -> list[Sent]:
-        """Alertmanager's alerts. Raises BadAnswer."""
+    def sent(self, body: bytes, rejects: list[Reject]) -> list[Told]:
+        """Alertmanager's alerts; one told again in the same words is the same object. Raises BadAnswer."""
         found = list(self._sent.read(listed(body, (), self._name), rejects))
         self._sent.turn()
         return found
@@ -163,17 +163,18 @@ External = frozenset[tuple[str, str]]
 
 
 def joined(
-    alerts: Sequence[Told], sent: Iterable[Sent], external: External = frozenset()
+    alerts: Sequence[Told], sent: Iterable[Told], external: External = frozenset()
 ) -> tuple[list[Told], External]:
     """Prometheus' alerts with what Alertmanager says about each, and those only Alertmanager has; and the external
     labels. Those are labels that an alert has at Alertmanager alone; ``external``, from the picture before, tells
     them when none is at both. So an alert that Alertmanager still holds while Prometheus does not keeps its row."""
+    if not alerts:
+        return [_bare(each, external) for each in sent], external
     names = {name for each in alerts for name in each.labels}
     places = {frozenset(each.labels.items()): place for place, each in enumerate(alerts)}
     found, added, only = list(alerts), list[External](), list[Told]()
-    for each in sent:
-        told = told_of(each)
-        pairs = frozenset(each.labels.items())
+    for told in sent:
+        pairs = frozenset(told.labels.items())
         place = places.get(frozenset(pair for pair in pairs if pair[0] in names))
         if place is None:
             only.append(told)
@@ -198,6 +199,7 @@ def _bare(told: Told, external: External) -> Told:
 
 
 def told_of(sent: Sent) -> Told:
+    """One of Alertmanager's."""
     status = sent.status
     return Told(
         sent.labels, sent.annotations, at(sent.starts_at), known=True, inhibited=bool(status.inhibited_by),
@@ -207,7 +209,7 @@ def told_of(sent: Sent) -> Told:
 
 def watchdogs(alerts: Iterable[Told]) -> frozenset[str]:
     """The names of the alerts seen that fire always."""
-    return frozenset(each.labels["alertname"] for each in alerts if each.firing and means.is_watchdog(each.labels))
+    return frozenset(each.labels["alertname"] for each in alerts if each.firing and each.is_watchdog)
 
 
 def missing_watchdogs(source: str, expected: Iterable[str], alerts: Iterable[Told]) -> list[Checked]:

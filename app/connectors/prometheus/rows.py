@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import is_
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
@@ -30,9 +32,11 @@ Key = tuple[str, str]
 """(host, service); the service is empty for a host's own alert."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
-    """One alert, merged. ``known``: Alertmanager has it; then ``inhibited`` and ``silences`` are its own word.
+    """One alert, merged; what its labels mean is found once.
+
+    ``known``: Alertmanager has it; then ``inhibited`` and ``silences`` are its own word.
     ``own``: its labels without those added on the way to Alertmanager, where both are known; they name its row.
     ``due_at``: set only when its rule was to be evaluated and was not."""
 
@@ -48,6 +52,19 @@ class Told:
     due_at: Moment | None = None
     checked_at: Moment | None = None
     own: Mapping[str, str] | None = None
+
+    @cached_property
+    def key(self) -> Key:
+        """Its row's; the host is empty where no label names one."""
+        return means.key_of(self.own or self.labels, "")
+
+    @cached_property
+    def state(self) -> str:
+        return means.state_of(self.labels)
+
+    @cached_property
+    def is_watchdog(self) -> bool:
+        return means.is_watchdog(self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +102,48 @@ class Place:
     base: str
 
 
+class AlertRows:
+    """Rows by the alerts they were made of: from the same alerts the same row, not another like it. Net lane."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._known: dict[Key, tuple[Sequence[Told], bool, HealthRow]] = {}
+        self._fresh: dict[Key, tuple[Sequence[Told], bool, HealthRow]] = {}
+
+    def of(self, key: Key, together: Sequence[Told], *, host_is_gone: bool) -> HealthRow:
+        """The row of these alerts, the worst first."""
+        known = self._known.get(key)
+        if known is None or known[1] != host_is_gone or not _are_same(known[0], together):
+            row = _alert_row(self._place, *key, together, host_is_gone=host_is_gone)
+            known = (together, host_is_gone, row)
+        self._fresh[key] = known
+        return known[2]
+
+    def turn(self) -> None:
+        """A picture is made: forget what it did not hold."""
+        self._known, self._fresh = self._fresh, {}
+
+
+def _are_same(some: Sequence[Told], others: Sequence[Told]) -> bool:
+    if len(some) != len(others):
+        return False
+    return some[0] is others[0] and (len(some) == 1 or all(map(is_, some, others)))
+
+
 def grouped(alerts: Iterable[Told], source: str) -> dict[Key, list[Told]]:
     """Alerts by (host, service), the worst of each first; the service is empty for a host's own alert."""
     found: dict[Key, list[Told]] = {}
     for each in alerts:
-        found.setdefault(means.key_of(each.own or each.labels, source), []).append(each)
+        key = each.key if each.key[0] else (source, each.key[1])
+        found.setdefault(key, []).append(each)
     for together in found.values():
-        together.sort(key=_badness)
+        if len(together) > 1:
+            together.sort(key=_badness)
     return found
 
 
 def _badness(each: Told) -> tuple[int, int, str]:
-    return not each.firing, health.WEIGHT[means.state_of(each.labels)], each.labels.get("alertname", "")
+    return not each.firing, health.WEIGHT[each.state], each.labels.get("alertname", "")
 
 
 def all_rows(
@@ -106,8 +153,11 @@ def all_rows(
     quiet: Mapping[str, tuple[bool, bool]],
     rejects: Sequence[Reject],
     calm: Mapping[Key, Calm] = MappingProxyType({}),
+    known: AlertRows | None = None,
 ) -> list[HealthRow]:
-    """All rows, hosts first. ``quiet``: (acknowledged, in downtime) by row id. ``calm``: none of ``groups``."""
+    """All rows, hosts first. ``quiet``: (acknowledged, in downtime) by row id. ``calm``: none of ``groups``.
+    ``known``: the rows of the picture before, to be used again."""
+    known = known or AlertRows(place)
     checks = [*checks, *_unreadable(place.source, rejects)]
     hosts = _hosts(place, groups, checks, calm)
     gone = {host for host, row in hosts.items() if row.state == health.DOWN and row.hard}
@@ -124,8 +174,9 @@ def all_rows(
         found[row.id] = row
     for (host, name), together in groups.items():
         if name:
-            row = _alert_row(place, host, name, together, host_is_gone=host in gone)
+            row = known.of((host, name), together, host_is_gone=host in gone)
             found[row.id] = row
+    known.turn()
     for id_, (acknowledged, in_downtime) in quiet.items():
         if id_ in found and (acknowledged or in_downtime):
             found[id_] = msgspec.structs.replace(
@@ -217,7 +268,7 @@ def _alert_row(place: Place, host: str, name: str, together: Sequence[Told], *, 
     return HealthRow(
         id=health_id(place.source, host, name), source=place.source,
         kind=health.SERVICE if name else health.HOST, host=host, name=name or host,
-        state=means.state_of(first.labels), hard=first.firing, attempt=1 + first.firing, max_attempts=2,
+        state=first.state, hard=first.firing, attempt=1 + first.firing, max_attempts=2,
         since_at=first.since_at, expected_by_at=first.due_at, last_check_at=first.checked_at,
         suppressed=first.inhibited if first.known else host_is_gone,
         output=means.text_of(first.annotations, first.labels), long_output=_long(together),

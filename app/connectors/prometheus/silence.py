@@ -8,6 +8,7 @@ come, plain matchers are compared here. Patterns are left to Alertmanager: they 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from app.connectors.prometheus.parse import Silence, at
@@ -39,6 +40,8 @@ class Index:
     def of(self, alert: Told) -> list[Silence]:
         """The silences on an alert: running ones and those to come."""
         found = {id_: self.by_id[id_] for id_ in alert.silences if id_ in self.by_id}
+        if not self._by_pair:
+            return list(found.values())
         for pair in alert.labels.items():
             for each in self._by_pair.get(pair, ()):
                 is_told = alert.known and is_running(each)
@@ -47,53 +50,52 @@ class Index:
         return list(found.values())
 
 
-def on_rows(
-    source: str, groups: Mapping[tuple[str, str], Sequence[Told]], index: Index
-) -> dict[str, tuple[Silence, ...]]:
-    """The silences of each row that has any."""
-    found = {}
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A row under silences. ``wholly``: all that fires there is under a running one."""
+
+    silences: tuple[Silence, ...]
+    wholly: bool
+
+
+def on_rows(source: str, groups: Mapping[tuple[str, str], Sequence[Told]], index: Index) -> dict[str, Covered]:
+    """The silences of each row that has any, by its id."""
+    found: dict[str, Covered] = {}
+    if not index.by_id:
+        return found
     for (host, name), alerts in groups.items():
-        silences = {each.id: each for alert in alerts for each in index.of(alert)}
-        if silences:
-            found[health_id(source, host, name)] = tuple(silences.values())
+        each = [index.of(alert) for alert in alerts]
+        if any(each):
+            silences = {one.id: one for some in each for one in some}
+            wholly = all(any(is_running(one) for one in some) for some in each)
+            found[health_id(source, host, name)] = Covered(tuple(silences.values()), wholly)
     return found
 
 
-def quiet(by_row: Mapping[str, tuple[Silence, ...]], wholly: Mapping[str, bool]) -> dict[str, tuple[bool, bool]]:
-    """(acknowledged, in downtime) by row. ``wholly``: whether all that fires there is silenced; one alert of a row
-    that is still loud keeps the row unhandled."""
+def quiet(by_row: Mapping[str, Covered]) -> dict[str, tuple[bool, bool]]:
+    """(acknowledged, in downtime) by row; one alert of a row that is still loud keeps the row unhandled."""
     return {
         row_id: (
-            wholly[row_id] and any(is_ack(each) and is_running(each) for each in silences),
-            wholly[row_id] and any(not is_ack(each) and is_running(each) for each in silences),
+            row.wholly and any(is_ack(each) and is_running(each) for each in row.silences),
+            row.wholly and any(not is_ack(each) and is_running(each) for each in row.silences),
         )
-        for row_id, silences in by_row.items()
+        for row_id, row in by_row.items()
     }
 
 
-def wholly_silenced(source: str, groups: Mapping[tuple[str, str], Sequence[Told]], index: Index) -> dict[str, bool]:
-    """Whether each row's alerts are all under a running silence."""
-    return {
-        health_id(source, host, name): all(any(is_running(one) for one in index.of(alert)) for alert in alerts)
-        for (host, name), alerts in groups.items()
-    }
-
-
-def remarks(by_row: Mapping[str, tuple[Silence, ...]]) -> tuple[Remark, ...]:
+def remarks(by_row: Mapping[str, Covered]) -> tuple[Remark, ...]:
     """Acknowledgements, by start. Ids hold the row's: one silence may cover many."""
     found = [
         Remark(
             row_id=row_id, remote_id=f"{each.id}/{row_id}", kind="acknowledgement", author=each.created_by,
             at=at(each.starts_at) or 0, text=each.comment.removeprefix(PREFIX).strip(), end_at=at(each.ends_at),
         )
-        for row_id, silences in by_row.items() for each in silences if is_ack(each)
+        for row_id, row in by_row.items() for each in row.silences if is_ack(each)
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda remark: (remark.at, remark.remote_id)))
 
 
-def downtimes(
-    by_row: Mapping[str, tuple[Silence, ...]], shown: Mapping[str, tuple[bool, bool]]
-) -> tuple[Downtime, ...]:
+def downtimes(by_row: Mapping[str, Covered], shown: Mapping[str, tuple[bool, bool]]) -> tuple[Downtime, ...]:
     """Planned silences, by start."""
     found = [
         Downtime(
@@ -101,6 +103,6 @@ def downtimes(
             start_at=at(each.starts_at) or 0, end_at=at(each.ends_at) or 0,
             in_effect=is_running(each) and shown.get(row_id, (False, False))[1],
         )
-        for row_id, silences in by_row.items() for each in silences if not is_ack(each)
+        for row_id, row in by_row.items() for each in row.silences if not is_ack(each)
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda downtime: (downtime.start_at, downtime.remote_id)))

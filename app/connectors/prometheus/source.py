@@ -71,6 +71,9 @@ class PrometheusSource:
         self._had_alerts = False
         self._known: dict[str, HealthRow] = {}
         self._memory = Memory()
+        client = prometheus or alertmanager
+        self._place = rows.Place(source.name, source.environment, str(client.base) if client is not None else "")
+        self._alert_rows = rows.AlertRows(self._place)
         self._external: External = frozenset()
         self._silencer = Silencer(source.name, alertmanager, clock)
 
@@ -85,14 +88,14 @@ class PrometheusSource:
         found = self._look(cancel)
         index = silence.Index(found.silences)
         by_row = silence.on_rows(self.name, found.groups, index)
-        shown = silence.quiet(by_row, silence.wholly_silenced(self.name, found.groups, index))
-        client = self._prometheus or self._alertmanager
-        place = rows.Place(self.name, self._source.environment, str(client.base) if client is not None else "")
+        shown = silence.quiet(by_row)
         picture = found.picture
         calm = self._memory.calm(found.groups, picture.rules, found.observed_at, sure=not picture.rejects)
-        made = rows.all_rows(place, found.groups, picture.checks, shown, picture.rejects, calm)
+        made = rows.all_rows(
+            self._place, found.groups, picture.checks, shown, picture.rejects, calm, self._alert_rows
+        )  # fmt: skip
         cancel.check()
-        same = [known if (known := self._known.get(row.id)) == row and known is not None else row for row in made]
+        same = [_same(self._known.get(row.id), row) for row in made]
         self._known = {row.id: row for row in same}
         return Snapshot(
             source=self.name, rows=tuple(same), remarks=silence.remarks(by_row),
@@ -177,6 +180,10 @@ class PrometheusSource:
         elif abs(skew_ms - self._skew) >= _DATE_GRAIN_MS:
             self._skew = skew_ms
         return self._skew
+
+
+def _same(known: HealthRow | None, row: HealthRow) -> HealthRow:
+    return known if known is not None and (known is row or known == row) else row
 
 
 def _ask(client: HttpClient, path: str, cancel: CancelToken, **params: str) -> HttpAnswer:

@@ -63,7 +63,7 @@ def picture(told: dict[str, bytes]) -> list[HealthRow]:
     index = silence.Index(readers.silences(told["/api/v2/silences"], found.rejects))
     groups = rows.grouped(alerts, "prom")
     by_row = silence.on_rows("prom", groups, index)
-    shown = silence.quiet(by_row, silence.wholly_silenced("prom", groups, index))
+    shown = silence.quiet(by_row)
     silence.remarks(by_row)
     silence.downtimes(by_row, shown)
     memory = Memory()
