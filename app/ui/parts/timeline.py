@@ -22,6 +22,7 @@ class Entry:
 
     ``lead`` is the strong beginning of a one-liner; ``to`` names the recipient; ``state`` draws a glyph in the
     gutter, else ``icon`` does; ``when`` is the time as text. ``note`` stands under a block (waiting, refused).
+    A change that ``stands_alone`` is never folded with others.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Entry:
     state: str = ""
     note: str = ""
     is_pending: bool = False
+    stands_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ Item = Entry | ChangeGroup
 
 
 def grouped(entries: Iterable[Entry]) -> list[Item]:
-    """Entries in order, with neighbouring changes of one author folded into a group."""
+    """Entries in order, with neighbouring minor changes of one author folded into a group."""
     found: list[Item] = []
     for entry in entries:
         last = found[-1] if found else None
@@ -80,6 +82,8 @@ def _changes(item: Item) -> tuple[Entry, ...]:
 
 def _belongs(entry: Entry, last: Item) -> bool:
     first = _changes(last)[0]
+    if entry.stands_alone or first.stands_alone:
+        return False
     is_change = first.kind == "change" and first.author == entry.author
     return is_change and entry.at - _changes(last)[-1].at <= _TOGETHER_MS
 

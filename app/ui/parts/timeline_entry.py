@@ -17,6 +17,8 @@ from app.ui.parts.timeline import ChangeGroup, Entry
 
 GUTTER = 28
 _BAR = 3
+_KEPT = 110
+"""Pixels of a text that are not taken by its neighbour."""
 _ICON = {"change": "pencil", "event": "automation", "alert": "bell", "automation": "automation"}
 
 
@@ -110,7 +112,9 @@ class Block(QWidget):
     def _head(self, entry: Entry) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(Label(entry.author, style="body_strong", role="fg.strong", parent=self))
+        head.addWidget(
+            _giving_way(Label(entry.author, style="body_strong", role="fg.strong", elide="right", parent=self))
+        )
         if entry.to:
             head.addWidget(Label(entry.to, role="fg.secondary", elide="right", parent=self))
         if entry.kind != "message":
@@ -156,8 +160,15 @@ class _Visibility(QWidget):
         painter.end()
 
 
+def _giving_way(label: Label) -> Label:
+    """Cut where there is no room for it, but not before it is long: Qt takes as much from a short text as from a long
+    one beside it."""
+    label.setMinimumWidth(min(label.sizeHint().width(), _KEPT))
+    return label
+
+
 class OneLiner(QWidget):
-    """A machine event: ``lead`` strongly, the text after it, the time at the right."""
+    """A machine event: ``lead`` strongly, the text after it, the time at the right. A change: field, colon, what."""
 
     def __init__(self, entry: Entry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,13 +176,14 @@ class OneLiner(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(_Gutter(entry, self))
-        if entry.lead:
-            row.addWidget(Label(entry.lead, style="body_strong", role="fg.default", parent=self))
+        lead = f"{entry.lead}:" if entry.lead and entry.kind == "change" else entry.lead
+        if lead:
+            row.addWidget(_giving_way(Label(lead, style="body_strong", elide="right", parent=self)))
             row.addSpacing(5)
-        row.addWidget(Label(entry.text, role="fg.secondary", elide="right", parent=self), 1)
+        row.addWidget(_giving_way(Label(entry.text, role="fg.secondary", elide="right", parent=self)), 1)
         row.addSpacing(8)
         row.addWidget(Label(entry.when, role="fg.muted", parent=self))
-        self.setAccessibleName(f"{entry.when} {entry.lead} {entry.text}")
+        self.setAccessibleName(f"{entry.when} {lead} {entry.text}")
 
 
 class Group(QWidget):
@@ -180,7 +192,9 @@ class Group(QWidget):
     def __init__(self, group: ChangeGroup, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         last = group.changes[-1]
-        summary = Entry(group.id, "change", last.at, last.when, last.author, group.text, lead=group.lead)
+        summary = Entry(
+            group.id, "event", last.at, last.when, last.author, group.text, lead=group.lead, icon="pencil"
+        )  # fmt: skip
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

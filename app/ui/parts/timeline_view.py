@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from app.base.text import tr
+from app.base.text import number, tr
+from app.ui.kit.text import Label
 from app.ui.parts.button import Button
 from app.ui.parts.timeline import TALK, ChangeGroup, Entry, Item, grouped, of_kinds
 from app.ui.parts.timeline_entry import Block, Group, OneLiner
@@ -26,6 +27,8 @@ class TimelineView(QScrollArea):
     link_clicked = Signal(str)
     earlier_asked = Signal()
     """*Show earlier* was pressed and all entries that are here are shown."""
+    all_asked = Signal()
+    """*Show everything* was pressed, where no entry is of the kinds that are shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +36,7 @@ class TimelineView(QScrollArea):
         self.setWidgetResizable(True)
         self._entries: tuple[Entry, ...] = ()
         self._kinds: frozenset[str] | None = None
+        self._none = ""
         self._shown: dict[str, tuple[Item, QWidget]] = {}
         self._page = PAGE
         self._new = 0
@@ -45,6 +49,9 @@ class TimelineView(QScrollArea):
         self._earlier = Button(tr("Show earlier"), kind="bare", small=True, parent=self._content)
         self._earlier.clicked.connect(self._show_earlier)
         self._column.addWidget(self._earlier)
+        self._nothing = _Nothing(self._content)
+        self._nothing.everything.clicked.connect(self.all_asked)
+        self._column.addWidget(self._nothing)
         self._column.addStretch(1)
         self.setWidget(self._content)
         self._chip = Button("", kind="primary", small=True, parent=self)
@@ -72,9 +79,9 @@ class TimelineView(QScrollArea):
         widget.setParent(self._content)
         self._column.insertWidget(0, widget)
 
-    def set_kinds(self, kinds: frozenset[str] | None) -> None:
-        """Show entries of these kinds only; None shows all."""
-        self._kinds = kinds
+    def set_kinds(self, kinds: frozenset[str] | None, *, none: str = "") -> None:
+        """Show entries of these kinds only; None shows all. ``none``: what is said where there is none of them."""
+        self._kinds, self._none = kinds, none
         self._rebuild()
 
     def is_at_end(self) -> bool:
@@ -110,6 +117,13 @@ class TimelineView(QScrollArea):
                 widget = self._make(item)
                 self._shown[key] = (item, widget)
                 self._column.insertWidget(first + at, widget)
+        self._nothing.show_why("" if items or self._kinds is None else self._why_nothing())
+
+    def _why_nothing(self) -> str:
+        """Older entries that were not read may be of the kind."""
+        if self._has_earlier:
+            return tr("None among the newest {n} entries. “Show earlier” reads on.", n=number(len(self._entries)))
+        return self._none or tr("Nothing of this kind.")
 
     def _make(self, item: Item) -> QWidget:
         if isinstance(item, ChangeGroup):
@@ -157,6 +171,28 @@ class TimelineView(QScrollArea):
     def _place_chip(self) -> None:
         self._chip.move((self.width() - self._chip.width()) // 2, self.height() - self._chip.height() - 8)
         self._chip.raise_()
+
+
+class _Nothing(QWidget):
+    """Stands where entries would be: why there are none, and the way back to all."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 32, 0, 0)
+        column.setSpacing(8)
+        self._why = Label("", role="fg.secondary", wrap=True, parent=self)
+        self._why.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._why)
+        self.everything = Button(tr("Show everything"), key="Esc", small=True, parent=self)
+        column.addWidget(self.everything, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.hide()
+
+    def show_why(self, why: str) -> None:
+        """Nothing is shown for no reason."""
+        self._why.setText(why)
+        self.setAccessibleName(why)
+        self.setVisible(bool(why))
 
 
 def _grown_by(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[int, int]:

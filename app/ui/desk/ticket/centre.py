@@ -33,7 +33,7 @@ class _Card(QFrame):
         top = QHBoxLayout()
         top.addWidget(Label(title, style="body_strong", role="fg.strong", parent=self))
         top.addStretch(1)
-        self._who = Label("", role="fg.muted", parent=self)
+        self._who = Label("", role="fg.muted", elide="middle", parent=self)  # the time at its end stays
         top.addWidget(self._who)
         rows.addLayout(top)
         self._text = FittedReader(self)
@@ -87,6 +87,7 @@ class TicketCentre(QFrame):
         self._opening = _Opening(self)
         self._opening.hide()
         self.timeline.set_opening(self._opening)
+        self.timeline.all_asked.connect(_Choose(self, None))
         rows.addWidget(self.timeline, 1)
         rows.addWidget(rule(self, is_upright=False))
         dock = QFrame(self)
@@ -107,15 +108,16 @@ class TicketCentre(QFrame):
         """All entries; the chips count what each would show."""
         self.entries = entries
         self.timeline.set_entries(entries, has_earlier=has_earlier)
-        for chip, (_, kinds) in zip(self.chips, FILTERS, strict=True):
-            chip.set_count(len(grouped(of_kinds(entries, kinds))))
+        for chip, each in zip(self.chips, FILTERS, strict=True):
+            chip.set_count(len(grouped(of_kinds(entries, each.kinds))))
 
     def show_kinds(self, kinds: frozenset[str] | None) -> None:
         """Filter the timeline; None shows all."""
         self.kinds = kinds
-        self.timeline.set_kinds(kinds)
-        for chip, (_, chip_kinds) in zip(self.chips, FILTERS, strict=True):
-            chip.setChecked(chip_kinds == kinds)
+        none = next((each.none for each in FILTERS if each.kinds == kinds), "")
+        self.timeline.set_kinds(kinds, none=tr(none))
+        for chip, each in zip(self.chips, FILTERS, strict=True):
+            chip.setChecked(each.kinds == kinds)
 
     def _chip_bar(self) -> QWidget:
         bar = QFrame(self)
@@ -124,10 +126,10 @@ class TicketCentre(QFrame):
         pad = current().space(6)
         row.setContentsMargins(pad, 6, pad, 6)
         row.setSpacing(8)
-        for word, kinds in FILTERS:
-            chip = Button(tr(word), kind="toggle", count=0, small=True, parent=bar)
-            chip.clicked.connect(_Choose(self, kinds))
-            chip.setChecked(kinds is None)
+        for each in FILTERS:
+            chip = Button(tr(each.word), kind="toggle", count=0, small=True, parent=bar)
+            chip.clicked.connect(_Choose(self, each.kinds))
+            chip.setChecked(each.kinds is None)
             self.chips.append(chip)
             row.addWidget(chip)
         row.addStretch(1)

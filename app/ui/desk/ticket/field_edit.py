@@ -50,6 +50,7 @@ class FieldEdit(QWidget):
         self._value = FieldValue(spec, self)
         self._value.opened.connect(self.edit)
         self._why = Label("", style="caption", role="state.critical.text", wrap=True, parent=self)
+        self._why.setContentsMargins(INSET, 0, 0, 0)
         self._why.hide()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(margin, 0, margin, 0)
@@ -152,11 +153,9 @@ class FieldEdit(QWidget):
         self._set_state(EDITING)
 
     def _make_line(self) -> FieldLine:
-        line = FieldLine(self)
+        line = FieldLine(self, self._value.height())
         line.setProperty("kind", "bare")
         line.setFont(current().font(self.spec.style))
-        line.setTextMargins(INSET, 0, INSET, 0)
-        line.setFixedHeight(self._value.height())
         line.setAccessibleName(self.spec.label or self.spec.name)
         line.returnPressed.connect(self._enter)
         line.cancelled.connect(self._cancel)

@@ -18,8 +18,11 @@ from app.ui.kit.theme import current
 from app.ui.parts.key_cap import KeyCap, paint_key_cap
 
 ROW = 24
-INSET = 4
-"""From a value's left edge to its text."""
+INSET = 6
+"""From a value's edge to its text: clear of the focus ring, which is 2 px wide."""
+_LETTER_GAP = 4
+_LINE_EDIT_PAD = 2
+"""What Qt's line adds to its text margins by itself."""
 _OPENING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
 _LEAVING = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.MouseFocusReason)
 _KEYBOARD = (*_LEAVING[:2], Qt.FocusReason.ShortcutFocusReason, Qt.FocusReason.OtherFocusReason)
@@ -81,7 +84,7 @@ class FieldValue(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = round(current().metrics(self._spec.style).horizontalAdvance(self._text)) + 4
+        width = round(current().metrics(self._spec.style).horizontalAdvance(self._text)) + INSET
         return QSize(min(900, width), self.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -110,7 +113,7 @@ class FieldValue(QWidget):
         painter.setFont(theme.font(spec.style))
         strong = "fg.strong" if spec.style == "title" else "fg.default"
         painter.setPen(theme.color("fg.muted" if self._is_empty else strong))
-        room = self.rect().adjusted(left, 0, -4, 0)
+        room = self.rect().adjusted(left, 0, -INSET, 0)
         shown = theme.metrics(spec.style).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
         painter.end()
@@ -145,23 +148,41 @@ class FieldValue(QWidget):
 
     def _tell_rest(self) -> None:
         width = current().metrics(self._spec.style).horizontalAdvance(self._text)
-        set_tooltip(self, self._text if width > self.width() - 8 else self._spec.tip)
+        set_tooltip(self, self._text if width > self.width() - 2 * INSET else self._spec.tip)
 
 
 class LetterCap(KeyCap):
-    """A field's letter, in the accent: while it is shown, the keys are about nothing else."""
+    """A field's letter, in the accent: while it is shown, the keys are about nothing else. It keeps its distance from
+    the field's focus ring."""
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(_LETTER_GAP, 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_key_cap(painter, self.rect(), self.key, role="accent.text")
+        paint_key_cap(painter, self.rect().adjusted(_LETTER_GAP, 0, 0, 0), self.key, role="accent.text")
         painter.end()
 
 
 class FieldLine(QLineEdit):
-    """The value while it is edited. The frame is drawn by its field, so that the row keeps its height."""
+    """The value while it is edited. The frame is drawn by its field, so that the row keeps its height (``height_px``;
+    a fixed height would be undone by the style sheet)."""
 
     cancelled = Signal()
     left = Signal()
+
+    def __init__(self, parent: QWidget, height_px: int = ROW) -> None:
+        super().__init__(parent)
+        self._height = height_px
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        margin = INSET - _LINE_EDIT_PAD
+        self.setTextMargins(margin, 0, margin, 0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self._height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -1,4 +1,7 @@
-"""The head of a ticket, 88 px: number, status, priority, service and title; its clock and what can be done."""
+"""The head of a ticket: number, status, priority, service and title; its clock and what can be done.
+
+It is 88 px high, and higher while it says why a title was refused.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,7 @@ class TicketHead(QFrame):
     def __init__(self, context: Context, dispatcher: Dispatcher, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "toolbar")
-        self.setFixedHeight(HEIGHT)
+        self.setMinimumHeight(HEIGHT)
         self.number = _Number("", style="mono", mono=True, role="fg.secondary", parent=self)
         self.number.setCursor(Qt.CursorShape.PointingHandCursor)
         self.number.clicked.connect(self.copy_asked)

@@ -16,12 +16,22 @@ from app.ui.parts.timeline import TALK, Entry, Kind
 PAGE = 200
 """Timeline entries read at once, newest first."""
 
-FILTERS: tuple[tuple[str, frozenset[str] | None], ...] = (
-    ("All", None),
-    ("Conversation", TALK),
-    ("Changes", frozenset({"change"})),
-    ("Alerts", frozenset({"alert"})),
-    ("Automation", frozenset({"automation"})),
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A chip over the timeline. ``kinds``: what it shows, None for all; ``none``: what is said where none is."""
+
+    word: str
+    kinds: frozenset[str] | None
+    none: str = ""
+
+
+FILTERS: tuple[Filter, ...] = (
+    Filter("All", None),
+    Filter("Conversation", TALK, "Nobody has written in this ticket yet."),
+    Filter("Changes", frozenset({"change"}), "No field of this ticket has been changed yet."),
+    Filter("Alerts", frozenset({"alert"}), "No alert has come in for this ticket."),
+    Filter("Automation", frozenset({"automation"}), "No automation has touched this ticket."),
 )
 _KINDS: dict[str, Kind] = {words.ALERT: "alert", words.AUTOMATION: "automation"}
 _TIMES = frozenset({"due_at", "resolved_at", "closed_at"})
@@ -29,6 +39,8 @@ _COUNTED = frozenset({"reassignment_count", "reopen_count", "pending_since_at", 
 """What is kept along with another change; telling it would say that change twice."""
 _MOVES_ALONG = frozenset({"resolved_at", "closed_at", "sla_made", "pending_reason", "resolution"})
 """What a change of status brings with it; told with the status, where both are one edit."""
+_BY_ITSELF = frozenset({"status", "assignee", "team", "priority"})
+"""A change that others wait for: told in its own line, never folded with those of minor fields."""
 _WORDS = {"sla_made": "SLA met", "pending_reason": "waits for"}
 
 
@@ -103,7 +115,10 @@ def _told(entry: TimelineEntry, ticket: Ticket, now_at: Moment, along: Mapping[s
         word = field_word(entry.field)
         lead = word[:1].upper() + word[1:]
         text = _by(_change(entry, now_at) + _reason(along), by)
-        return Entry(entry.id, "change", entry.at, when, by, text + _how(along), lead=lead)
+        stands_alone = entry.field in _BY_ITSELF
+        return Entry(
+            entry.id, "change", entry.at, when, by, text + _how(along), lead=lead, stands_alone=stands_alone
+        )  # fmt: skip
     text = one_line(entry.text or entry.new or "") or tr("Updated")
     if entry.kind == words.CHANGE:  # which field is not known: no change to be grouped with others
         lead = text[:1].upper() + text[1:]
@@ -139,7 +154,10 @@ def _value(field: str, text: str | None, now_at: Moment) -> str:
             return moment_text(from_iso(text), now_at)
         except ValueError:
             return one_line(text)
-    return one_line(text or "")
+    shown = one_line(text or "")
+    if field == "status":
+        return tr(shown.capitalize())
+    return f"P{shown}" if field == "priority" and shown.isdecimal() else shown
 
 
 def _by(text: str, by: str) -> str:

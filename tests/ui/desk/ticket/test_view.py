@@ -456,7 +456,7 @@ def test_a_move_is_told_as_one_change_with_its_reason(desk: Desk, qtbot: QtBot, 
     move_ticket(desk.me, ticket.id, "pending", reason="vendor")
     view = opened(desk, qtbot, ticket)
     last = view.shown_entries[-1]
-    assert (last.lead, last.text) == ("Status", "new → pending, waits for vendor by J. Reyes")
+    assert (last.lead, last.text) == ("Status", "New → Pending, waits for vendor by J. Reyes")
     move_ticket(desk.me, ticket.id, "resolved", resolution="Restarted\nthe gateway.")
     view.refresh(Touched.of(TICKETS, [ticket.id]))
     qtbot.waitUntil(lambda: view.ticket is not None and view.ticket.status == "resolved")
