@@ -26,9 +26,10 @@ def is_formula(text: str) -> bool:
 
 
 def inert(text: str) -> str:
-    """Outside text for a spreadsheet: ``plain``, and an apostrophe before what might be a formula."""
+    """Outside text for a spreadsheet: ``plain``, and an apostrophe before what might be a formula. One that has such
+    apostrophes already gets one more, so that taking one away always gives the text back."""
     shown = plain(text)
-    return f"'{shown}" if is_formula(shown) else shown
+    return f"'{shown}" if is_formula(shown.lstrip("'")) else shown
 
 
 def shown(value: Cell, kind: str) -> str:

@@ -48,14 +48,14 @@ _WIDTH: Final[Mapping[str, int]] = {TEXT: 24, STATE: 13, MOMENT: 20}
 _WIDTH_OF_NUMBERS: Final = 14
 
 
-def write_xlsx(report: Report, file: BinaryIO) -> None:
-    """Raises EnvironmentTrouble: the library is not there."""
+def write_xlsx(report: Report, file: BinaryIO, *, most_rows: int = MOST_ROWS) -> None:
+    """``most_rows``: of one sheet below its head. Raises EnvironmentTrouble: the library is not there."""
     book = _new_book(file)
     book.set_properties({"title": plain(report.title), "created": _datetime(report.stamp.made_at)})
     formats = {name: book.add_format(told) for name, told in _FORMATS.items()}
     _Sheet(book, tr("Report"), formats).write_head(report)
     for table in report.tables:
-        for part, rows in enumerate(_parts(table), 1):
+        for part, rows in enumerate(_parts(table, most_rows), 1):
             name = table.title if part == 1 else f"{table.title} {part}"
             _Sheet(book, name, formats).write_table(table.columns, rows)
     if report.definitions:
@@ -76,9 +76,9 @@ def _new_book(file: BinaryIO) -> Workbook:
     return Workbook(file, options)
 
 
-def _parts(table: Table) -> Iterator[tuple[tuple[Cell, ...], ...]]:
-    for begin in range(0, max(1, len(table.rows)), MOST_ROWS):
-        yield table.rows[begin : begin + MOST_ROWS]
+def _parts(table: Table, most_rows: int) -> Iterator[tuple[tuple[Cell, ...], ...]]:
+    for begin in range(0, max(1, len(table.rows)), most_rows):
+        yield table.rows[begin : begin + most_rows]
 
 
 def _datetime(at: int) -> datetime:

@@ -14,8 +14,14 @@ from app.ui.kit.tokens import TypeStyle
 
 @cache
 def paper_font(px: int, line: int, *, strong: bool = False) -> QFont:
-    """Letters as wide as they are drawn: paper has no pixels to fit them to. Treat as read-only."""
+    """Letters as wide as they are drawn: paper has no pixels to fit them to. Treat as read-only.
+
+    Without the letter forms that the window asks for: what a PDF tells of those forms is no text that can be searched
+    or copied, digits above all.
+    """
     font = make_font(TypeStyle("paper", px, line, 600 if strong else 400))
+    font.clearFeatures()
+    font.setFeature(QFont.Tag("calt"), 0)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 

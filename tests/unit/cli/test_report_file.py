@@ -1,0 +1,227 @@
+"""``report … --to FILE``: the same figures as ``--json`` in every form, and a file that is whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import stat
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+
+from app.analysis.report.form import FORMS
+from app.base.errors import EnvironmentTrouble
+from app.domain.report import Report
+from app.usecases.report_file import save_report
+from tests.fakes.health_source import health_row
+from tests.unit.analysis.report.sample import report
+from tests.unit.cli.conftest import Cli
+from tests.unit.cli.test_sources_and_health import Site, site
+from tests.unit.usecases.imports.log_rows import row, story, write_log
+
+__all__ = ["site"]
+
+# One kind of application serves all tests of a process, and these would make the lesser one.
+pytestmark = pytest.mark.usefixtures("qapp")
+
+FIXED = ("--until", "2030-01-01")
+REPORTS = {
+    "incidents": FIXED, "backlog": ("--at", "2030-01-01"), "availability": FIXED,
+    "hand-over": ("--since", "2025-12-31T00:00Z", *FIXED),
+}  # fmt: skip
+ENDINGS = (*FORMS, ".pdf")
+
+
+@pytest.fixture
+def filled(cli: Cli, tmp_path: Path) -> Cli:
+    """Incidents, a component that was out, and a ticket that is due."""
+    log = write_log(tmp_path / "log.csv", [one for n in range(3) for one in story(f"INC{n}")] + [row("INC9")])
+    cli("import", "tickets", str(log), "--format", "servicenow-log", "--source", "acme")
+    page = tmp_path / "page.csv"
+    page.write_text(
+        "observed_at,component_id,component,new_status\n2026-01-01,p1,=Pages,operational\n"
+        "2026-01-02,p1,=Pages,major_outage\n2026-01-03,p1,=Pages,operational\n"
+    )
+    cli("import", "services", str(page), "--source", "pages")
+    cli("ticket", "new", "--title", "=HYPERLINK(1)", "--due-at", "2029-12-31T12:00Z")
+    return cli
+
+
+def wrote(cli: Cli, name: str, ending: str, folder: Path) -> Path:
+    path = folder / f"{name}{ending}"
+    ran = cli("report", name, *REPORTS[name], "--to", str(path))
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith(f"{path} is written: ")
+    return path
+
+
+def leaves(document: Any) -> list[float]:
+    """Every number of a JSON document."""
+    if isinstance(document, dict):
+        return [leaf for value in document.values() for leaf in leaves(value)]
+    if isinstance(document, list):
+        return [leaf for value in document for leaf in leaves(value)]
+    return [] if isinstance(document, bool | str) or document is None else [document]
+
+
+@pytest.mark.parametrize("name", ["incidents", "backlog", "availability"])
+def test_every_form_holds_the_figures_of_the_json_answer(name: str, filled: Cli, tmp_path: Path) -> None:
+    answer = filled("report", name, *REPORTS[name], "--json").json
+    numbers = leaves(answer)
+    assert numbers
+    assert json.loads(wrote(filled, name, ".json", tmp_path).read_text())["figures"] == answer
+
+    rows = csv.reader(io.StringIO(wrote(filled, name, ".csv", tmp_path).read_text(), newline=""))
+    assert {str(number) for number in numbers} <= {cell for cells in rows for cell in cells}
+
+    book = openpyxl.load_workbook(wrote(filled, name, ".xlsx", tmp_path))
+    cells = {cell for sheet in book for line in sheet.iter_rows(values_only=True) for cell in line}
+    assert set(numbers) <= cells
+
+    page = wrote(filled, name, ".html", tmp_path).read_text()
+    assert [number for number in set(numbers) if f'value="{number}"' not in page] == []
+
+
+def test_every_form_tells_each_part_of_a_hand_over_once(filled: Cli, tmp_path: Path) -> None:
+    answer = filled("report", "hand-over", *REPORTS["hand-over"], "--json").json
+    assert json.loads(wrote(filled, "hand-over", ".json", tmp_path).read_text())["figures"] == answer
+    moments = sorted([each["at"] for each in answer["state_changes"]] + [each["due_at"] for each in answer["due"]])
+    assert len(set(moments)) == len(moments) == 4
+
+    rows = csv.DictReader(io.StringIO(wrote(filled, "hand-over", ".csv", tmp_path).read_text(), newline=""))
+    assert sorted(row["at"] or row["due_at"] for row in rows) == moments
+
+    book = openpyxl.load_workbook(wrote(filled, "hand-over", ".xlsx", tmp_path))
+    cells = [sheet.cell(line, 1).value for sheet in book for line in range(2, sheet.max_row + 1)]
+    assert sorted(f"{cell.isoformat()}Z" for cell in cells if isinstance(cell, datetime)) == moments
+
+    page = wrote(filled, "hand-over", ".html", tmp_path).read_text()
+    assert sorted(re.findall(r'<time datetime="(.*?)">', page)) == moments
+
+    text = wrote(filled, "hand-over", ".md", tmp_path).read_text()
+    told = "".join(each.extract_text() for each in PdfReader(wrote(filled, "hand-over", ".pdf", tmp_path)).pages)
+    for at in moments:
+        shown = at.replace("T", " ").removesuffix("Z")
+        assert text.count(shown) == 1
+        assert re.sub(r"\s+", " ", told).count(shown) == 1
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_a_profile_with_nothing_in_it_gives_a_whole_file(name: str, ending: str, cli: Cli, tmp_path: Path) -> None:
+    path = wrote(cli, name, ending, tmp_path)
+    assert path.stat().st_size > (10 if ending == ".csv" else 300)
+
+
+def test_a_pdf_is_written_without_a_screen(filled: Cli, tmp_path: Path) -> None:
+    reader = PdfReader(wrote(filled, "availability", ".pdf", tmp_path))
+    told = "".join(page.extract_text() for page in reader.pages)
+    assert "=Pages" in told
+    assert "24:00:00" in told
+
+
+def test_what_was_written_is_told_in_json(filled: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "r.MD"
+    ran = filled("report", "availability", *FIXED, "--since", "2026-01-01", "--to", str(path), "--json")
+    told = ran.json
+    assert list(told) == ["path", "report", "title", "since_at", "until_at", "made_at", "is_stale"]
+    assert (told["path"], told["report"], told["since_at"]) == (str(path), "availability", "2026-01-01T00:00:00Z")
+    assert told["is_stale"] is True
+    assert "Stale: 1 source" in ran.err
+    assert "Stale: 1 source" in path.read_text()
+
+
+def test_fresh_data_are_not_called_stale(site: Callable[..., Site], tmp_path: Path) -> None:
+    here = site("n1")
+    here.sources["n1"].rows = (health_row("load"), health_row("disk", "critical", since_at=here.clock.now()))
+    here.run("poll", "--once")
+    here.clock.spend(1)  # type: ignore[attr-defined]
+    path = tmp_path / "r.json"
+    assert here.run("report", "hand-over", "--to", str(path)).err == ""
+    told = json.loads(path.read_text())
+    assert (told["is_stale"], [source["freshness"] for source in told["sources"]]) == (False, ["live"])
+    assert [each["name"] for each in told["figures"]["state_changes"]] == ["disk", "load"]
+    here.clock.spend(3600)  # type: ignore[attr-defined]
+    assert "Stale: 1 source" in here.run("report", "hand-over", "--to", str(path), "--replace").err
+
+
+def test_a_hand_over_is_told_as_text_and_in_json(filled: Cli) -> None:
+    words = ("report", "hand-over", *REPORTS["hand-over"])
+    told = filled(*words, "--json").json
+    assert list(told) == ["since_at", "until_at", "state_changes", "silences", "due"]
+    assert [each["state"] for each in told["state_changes"]] == ["ok", "down", "ok"]
+    assert [(each["title"], each["standing"]) for each in told["due"]][-1] == ("=HYPERLINK(1)", "late")
+    assert "3 changes of state:" in filled(*words).out
+    assert filled("report", "hand-over", "--since", "2999-01-01").code == 2
+
+
+# --- the target ---------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_there_stays_unless_it_is_to_be_replaced(filled: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("mine")
+    refused = filled("report", "backlog", "--to", str(path))
+    assert (refused.code, path.read_text()) == (1, "mine")
+    assert "is there already" in refused.err
+    for word in ("--replace", "--force"):
+        path.write_text("mine")
+        assert filled("report", "backlog", "--to", str(path), word).code == 0
+        assert "open" in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "sentence"),
+    [
+        (
+            "r.docx",
+            2,
+            "“.docx” is no form of a report. The file's ending chooses it: .json, .csv, .xlsx, .html, .md, .pdf",
+        ),
+        ("report", 2, "“report” is no form of a report"),
+        ("taken.html", 1, "taken.html is a folder"),
+        ("none/r.html", 1, "none cannot be reached"),
+        ("file/r.html", 1, "file cannot be reached"),
+    ],
+)
+def test_a_target_that_cannot_be_is_one_sentence(
+    name: str, code: int, sentence: str, cli: Cli, tmp_path: Path
+) -> None:
+    (tmp_path / "taken.html").mkdir()
+    (tmp_path / "file").touch()
+    ran = cli("report", "incidents", "--to", str(tmp_path / name), "--replace")
+    assert (ran.code, ran.out) == (code, "")
+    assert sentence in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "profile", "taken.html"] or code == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_folder_that_cannot_be_written_is_said(cli: Cli, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(0o500)
+    ran = cli("report", "backlog", "--to", str(closed / "r.md"))
+    assert ran.code == 1
+    assert "cannot be written" in ran.err
+
+
+def test_a_form_that_breaks_off_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "r.html"
+    path.write_text("old")
+
+    def break_off(_report: Report, file: Any) -> None:
+        file.write(b"half")
+        raise EnvironmentTrouble("The lights went out.")
+
+    with pytest.raises(EnvironmentTrouble):
+        save_report(report(), path, break_off, replace=True)
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("r.html", "old")]
