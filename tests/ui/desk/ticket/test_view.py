@@ -460,7 +460,7 @@ def test_a_move_is_told_as_one_change_with_its_reason(desk: Desk, qtbot: QtBot, 
     move_ticket(desk.me, ticket.id, "resolved", resolution="Restarted\nthe gateway.")
     view.refresh(Touched.of(TICKETS, [ticket.id]))
     qtbot.waitUntil(lambda: view.ticket is not None and view.ticket.status == "resolved")
-    assert view.shown_entries[-1].text == "pending → resolved by J. Reyes: Restarted the gateway."
+    assert view.shown_entries[-1].text == "Pending → Resolved by J. Reyes: Restarted the gateway."
 
 
 def test_how_a_ticket_ended_is_read_beside_how_it_began(desk: Desk, qtbot: QtBot, ticket: Ticket) -> None:
