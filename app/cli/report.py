@@ -30,8 +30,10 @@ def incidents(context: Context) -> int:
     target = ReportTarget.of(context)
     figures = report_incidents(store, since_at=args.since, until_at=args.until)
     if target is not None:
-        stamp = Stamp(context.means.clock.now(), args.since, args.until, newest_ticket_at(store))
-        target.save(incidents_report(figures, stamp, report_incidents.__doc__))
+        before_at = _before_at(args)
+        stamp = Stamp(context.means.clock.now(), args.since, args.until, newest_ticket_at(store), before_at=before_at)
+        before = None if before_at is None else report_incidents(store, since_at=before_at, until_at=args.since)
+        target.save(incidents_report(figures, stamp, report_incidents.__doc__, before))
     else:
         context.answer(figures, lambda: _lines(figures))
     return DONE
@@ -142,6 +144,11 @@ def _refuse_backwards(args: argparse.Namespace) -> None:
     """Raises UsageTrouble when the stretch ends before it begins."""
     if args.since is not None and args.until is not None and args.since > args.until:
         raise UsageTrouble(tr("--since lies after --until."), hint=tr("Exchange them."))
+
+
+def _before_at(args: argparse.Namespace) -> Moment | None:
+    """When the period before began, as long as the one that was asked for; None where its length is not told."""
+    return None if None in (args.since, args.until) else args.since - (args.until - args.since)
 
 
 def _stretch(parser: argparse.ArgumentParser) -> None:

@@ -20,8 +20,9 @@ from app.usecases.report_file import form_of, save_report
 FILE_HELP: Final = """
     --to FILE writes it as a file instead, in the form that its ending names: .json, .csv, .xlsx, .html, .pdf or .md.
     All hold the same numbers, and say of which period and when they were made, and how old the data are. The .json
-    holds the answer of --json as “figures”, the .csv the same as one table. No text becomes a formula or markup. A
-    file that is there stays unless --replace is said.
+    holds the answer of --json as “figures”, the .csv the same as one table. Incidents of a period with both ends are
+    held against the period before, as long as it. No text becomes a formula or markup. A file that is there stays
+    unless --replace is said.
 
     Keys (with --to FILE --json): path report title since_at until_at made_at is_stale.
     """

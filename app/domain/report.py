@@ -68,22 +68,25 @@ class Freshness(Value, frozen=True, gc=False):
 
 class Stamp(Value, frozen=True, gc=False):
     """Of what and when. ``since_at``, ``until_at``: None where the period is open. ``data_at``: the newest change of
-    the tickets that were read; None: there is none, or none were asked for. ``sources``: those of health."""
+    the tickets that were read; None: there is none, or none were asked for. ``sources``: those of health.
+    ``before_at``: begin of the period before, as long as this one, that it is held against; None: of none."""
 
     made_at: Moment
     since_at: Moment | None = None
     until_at: Moment | None = None
     data_at: Moment | None = None
     sources: tuple[Freshness, ...] = ()
+    before_at: Moment | None = None
 
 
 class Report(Value, frozen=True, gc=False, kw_only=True):
-    """One report, whole. ``name``: its word on the command line."""
+    """One report, whole. ``name``: its word on the command line. ``before``: the answer of the period before."""
 
     name: str
     title: str
     stamp: Stamp
     answer: Any
+    before: Any = None
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     definitions: tuple[Definition, ...] = ()

@@ -36,9 +36,9 @@ def report_handover(
 
     The shift lasts from --since (inside; default: twelve hours before its end) until --until (outside, default now).
 
-    - state_changes: every change of state of a host, service or component in the shift, in order of time; also where
-      only its being handled or its certainty (hard) changed. was: the state before, null when nothing was known;
-      state: the new one, null when its source stopped telling of it.
+    - state_changes: every change of state in the shift of a host, service or component that its source still has, in
+      order of time; also where only its being handled or its certainty (hard) changed. was: the state before, null
+      when nothing was known; state: the new one, null when its source stopped telling of it.
     - silences: every acknowledgement, downtime and suppression, as “silences” lists them, whose phase is active or
       planned now; and as ended the downtimes that ended in the shift and the acknowledgements of the shift that are
       over. until is null when it ends with the problem or its source does not tell.

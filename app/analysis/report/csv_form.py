@@ -1,8 +1,8 @@
 """A report as CSV (RFC 4180, UTF-8): its ``--json`` answer as one flat table, every row with the report's stamp.
 
 A list keeps its keys as heads. An object of lists gets one more column, ``part``, which says whose row it is. Other
-objects become (figure, of, value): ``sla_made_pct_by_priority``, ``1``, ``94.2``. Numbers stand bare, texts in
-quotes; what a spreadsheet might take for a formula has an apostrophe before it.
+objects become (figure, of, value, before): ``sla_made_pct_by_priority``, ``1``, ``94.2``, ``93.1``. Numbers
+stand bare, texts in quotes; what a spreadsheet might take for a formula has an apostrophe before it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def write_csv(report: Report, file: BinaryIO) -> None:
     """The lines, ended as RFC 4180 says."""
     told = document(report)
     stamp = {_PREFIX + name: told[name] for name in _STAMP}
-    rows = list(_rows(report.answer))
+    rows = list(_rows(report.answer, report.before))
     heads = list(dict.fromkeys(name for row in rows or [_head_of(report.answer)] for name in row))
     text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
@@ -36,11 +36,11 @@ def write_csv(report: Report, file: BinaryIO) -> None:
     text.detach()  # flushed, and open still: the file is not ours
 
 
-def _rows(answer: Any) -> Iterable[Row]:
+def _rows(answer: Any, before: Any) -> Iterable[Row]:
     if not isinstance(answer, Mapping):
         return answer  # type: ignore[no-any-return]
     lists = {name: value for name, value in answer.items() if isinstance(value, list)}
-    return _parts(lists) if lists else _figures(answer)
+    return _parts(lists) if lists else _figures(answer, before)
 
 
 def _parts(lists: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
@@ -49,12 +49,12 @@ def _parts(lists: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
             yield {"part": name, **row}
 
 
-def _figures(answer: Row) -> Iterator[Row]:
-    for name, value in answer.items():
-        yield from (
-            {"figure": ".".join([name, *path[:-1]]), "of": path[-1] if path else "", "value": leaf}
-            for path, leaf in _leaves(value)
-        )
+def _figures(answer: Row, before: Row | None) -> Iterator[Row]:
+    told, told_before = dict(_leaves(answer)), dict(_leaves(before or {}))
+    for path in dict.fromkeys([*told, *told_before]):
+        figure, of = (path[0], "") if len(path) == 1 else (".".join(path[:-1]), path[-1])
+        earlier = {} if before is None else {"before": told_before.get(path)}
+        yield {"figure": figure, "of": of, "value": told.get(path), **earlier}
 
 
 def _leaves(value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -46,8 +46,9 @@ _RULES: Final = (
     ".s dt{color:%(fg.muted)s}dd{margin:0;overflow-wrap:anywhere}"
     ".w{background:%(state.critical.tint)s;color:%(state.critical.text)s;font-weight:600;padding:8px 12px;"
     "border-left:4px solid %(state.critical.text)s;margin:0 0 16px}"
-    ".f{display:flex;flex-wrap:wrap;gap:16px;margin:24px 0 0;padding:0;list-style:none}"
-    ".f li{flex:1 1 130px;border:1px solid %(line.default)s;border-radius:6px;padding:12px 16px;break-inside:avoid}"
+    ".f{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:16px;margin:24px 0 0;"
+    "padding:0;list-style:none}"
+    ".f li{border:1px solid %(line.default)s;border-radius:6px;padding:12px 16px;break-inside:avoid}"
     ".f b{display:block;font-size:28px;line-height:36px;font-weight:600;color:%(fg.strong)s}"
     ".f span,.n{display:block;color:%(fg.muted)s;font-size:12px;line-height:16px;overflow-wrap:anywhere}"
     ".n{margin:8px 0}"
@@ -57,7 +58,7 @@ _RULES: Final = (
     "td{vertical-align:top;border-bottom:1px solid %(line.subtle)s;padding:4px 12px 4px 0;white-space:pre-wrap;"
     "overflow-wrap:anywhere;mso-number-format:'\\@'}"
     ".r{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.m{white-space:nowrap}"
-    "td.g{width:120px;padding-right:0}td.h{width:50%%}svg{display:block;margin-top:5px}"
+    "td.g{width:120px;padding-right:0}td.h{width:50%%}svg{display:block;width:100%%;height:10px;margin-top:5px}"
     ".d dt{font-weight:600;margin-top:8px}.d dd{color:%(fg.secondary)s;max-width:760px}"
     ".ok{color:%(state.ok.text)s}.info{color:%(state.info.text)s}.warning{color:%(state.warning.text)s;font-weight:600}"
     ".critical{color:%(state.critical.text)s;font-weight:600}.unknown{color:%(state.unknown.text)s;font-weight:600}"
@@ -153,7 +154,7 @@ def _bar(table: Table, row: Sequence[Cell], most: float) -> str:
     width = _size(row[table.bar]) / most * _BAR
     ground, fill = INK["chart.band"], INK["accent.fill"]
     return (
-        f'<td class="g{" h" if is_narrow(table) else ""}"><svg width="100%" height="10" viewBox="0 0 {_BAR} 10" '
+        f'<td class="g{" h" if is_narrow(table) else ""}"><svg viewBox="0 0 {_BAR} 10" '
         f'preserveAspectRatio="none" aria-hidden="true"><rect width="{_BAR}" height="10" fill="{ground}"/>'
         f'<rect width="{width:.1f}" height="10" fill="{fill}"/></svg></td>'
     )

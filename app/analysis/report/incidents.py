@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from app.analysis.report.cell import figure_text
 from app.analysis.report.definition import definitions_of
 from app.base.clock import MINUTE
 from app.base.text import count, duration, number, tr
@@ -17,11 +18,16 @@ SMALL: Final = 20
 """From so few on, a share or percentile says little, and the report says so."""
 
 
-def incidents_report(answer: Mapping[str, Any], stamp: Stamp, docstring: str | None) -> Report:
-    """``docstring``: of the use case, for the definitions."""
+def incidents_report(
+    answer: Mapping[str, Any], stamp: Stamp, docstring: str | None, before: Mapping[str, Any] | None = None
+) -> Report:
+    """``docstring``: of the use case, for the definitions. ``before``: the figures of the period before."""
+    figures = _figures(answer)
+    if before is not None:
+        figures = tuple(map(_held_against, figures, _figures(before)))
     return Report(
-        name=NAME, title=tr("Incidents: service levels and repair times"), stamp=stamp, answer=answer,
-        figures=_figures(answer), definitions=definitions_of(docstring),
+        name=NAME, title=tr("Incidents: service levels and repair times"), stamp=stamp, answer=answer, before=before,
+        figures=figures, definitions=definitions_of(docstring),
         tables=(
             _priorities(answer), _spans(answer), _months(answer), _reassignments(answer),
             _counts(tr("By status"), tr("Status"), answer["by_status"]),
@@ -41,6 +47,11 @@ def _figures(answer: Mapping[str, Any]) -> tuple[Figure, ...]:
             tr("{n} of {all}", n=number(answer["reopened"]), all=number(total)) + _small(total),
         ),
     )  # fmt: skip
+
+
+def _held_against(figure: Figure, before: Figure) -> Figure:
+    note = tr("{note}; before: {value}", note=figure.note, value=figure_text(before))
+    return Figure(figure.title, figure.value, figure.kind, note)
 
 
 def _resolved(spans: Mapping[str, Any]) -> str:

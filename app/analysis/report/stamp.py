@@ -32,6 +32,8 @@ def period(stamp: Stamp) -> str:
 def facts(stamp: Stamp) -> Iterator[tuple[str, str]]:
     """(what, value) of the report's head."""
     yield tr("Period"), period(stamp)
+    if stamp.before_at is not None:
+        yield tr("Held against"), period(Stamp(stamp.made_at, stamp.before_at, stamp.since_at))
     yield tr("Time zone"), tr("all times are {zone}", zone=ZONE)
     yield tr("Made"), made(stamp)
     if stamp.data_at is not None:
@@ -57,14 +59,15 @@ def document(report: Report) -> dict[str, Any]:
     stamp = report.stamp
     return {
         "report": report.name, "title": report.title, "since_at": _iso(stamp.since_at),
-        "until_at": _iso(stamp.until_at), "time_zone": ZONE, "made_at": to_iso(stamp.made_at),
+        "until_at": _iso(stamp.until_at), "before_at": _iso(stamp.before_at), "time_zone": ZONE,
+        "made_at": to_iso(stamp.made_at),
         "tickets_changed_at": _iso(stamp.data_at), "is_stale": bool(warning(stamp)),
         "sources": [
             {"source": each.source, "freshness": each.level, "received_at": _iso(each.received_at)}
             for each in stamp.sources
         ],
         "definitions": {each.terms: each.text for each in report.definitions},
-        "figures": report.answer,
+        "figures": report.answer, "figures_before": report.before,
     }  # fmt: skip
 
 

@@ -165,6 +165,20 @@ def test_a_hand_over_is_told_as_text_and_in_json(filled: Cli) -> None:
     assert filled("report", "hand-over", "--since", "2999-01-01").code == 2
 
 
+def test_a_period_is_held_against_the_one_before(filled: Cli, tmp_path: Path) -> None:
+    path, words = tmp_path / "r.json", ("report", "incidents", "--until", "2021-03-14", "--json")
+    assert filled(*words, "--since", "2021-03-07", "--to", str(path)).code == 0
+    told = json.loads(path.read_text())
+    assert (told["before_at"], told["since_at"]) == ("2021-02-28T00:00:00Z", "2021-03-07T00:00:00Z")
+    assert (told["figures"]["incidents"], told["figures_before"]["incidents"]) == (4, 0)
+    assert filled(*words, "--since", "2021-03-07", "--to", str(path.with_suffix(".md"))).code == 0
+    text = path.with_suffix(".md").read_text()
+    assert "opened in the period; before: 0 |" in text
+    assert "Held against: 2021-02-28 00:00:00 to 2021-03-07 00:00:00" in text
+    assert filled(*words, "--to", str(path), "--replace").code == 0
+    assert json.loads(path.read_text())["figures_before"] is None
+
+
 # --- the target ---------------------------------------------------------------------------------------------------
 
 

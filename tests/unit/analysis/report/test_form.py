@@ -122,6 +122,14 @@ def test_csv_of_an_object_has_a_row_for_every_figure() -> None:
     ]  # fmt: skip
 
 
+def test_csv_holds_the_period_before_beside_this_one() -> None:
+    answer, before = {"n": 3, "by": {"1": 2}}, {"n": 4, "by": {"2": 1}}
+    rows = list(csv.reader(io.StringIO(written(report(answer=answer, before=before), ".csv").decode())))
+    assert [row[:4] for row in rows] == [
+        ["figure", "of", "value", "before"], ["n", "", "3", "4"], ["by", "1", "2", ""], ["by", "2", "", "1"],
+    ]  # fmt: skip
+
+
 def test_csv_of_lists_says_whose_row_it_is() -> None:
     answer = {"since_at": "x", "due": [{"at": 1, "title": "a"}], "silences": [{"at": 2, "host": "b"}]}
     rows = list(csv.reader(io.StringIO(written(report(answer=answer), ".csv").decode())))
