@@ -57,8 +57,7 @@ class Memory:
         before = self._here
         missing = {key: before[key] for key in before.keys() - groups.keys()}
         here = {
-            key: (found[0], found[0].query or _query(before.get(key)))
-            for key, found in groups.items() if not found[0].is_watchdog
+            key: _led_by(found[0], before.get(key)) for key, found in groups.items() if not found[0].is_watchdog
         }  # fmt: skip
         for key in self._ended.keys() & groups.keys():
             del self._ended[key]
@@ -76,8 +75,10 @@ class Memory:
         return {key: _marked(each, _mark(each, rules)) for key, each in self._ended.items()}
 
 
-def _query(before: tuple[Told, str] | None) -> str:
-    return before[1] if before is not None else ""
+def _led_by(told: Told, before: tuple[Told, str] | None) -> tuple[Told, str]:
+    if before is not None and before[0] is told:
+        return before
+    return told, told.query or (before[1] if before is not None else "")
 
 
 def _mark(calm: Calm, rules: Rules) -> RuleMark | None:

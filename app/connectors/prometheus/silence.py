@@ -31,19 +31,29 @@ class Index:
 
     def __init__(self, silences: Iterable[Silence]) -> None:
         self.by_id = {each.id: each for each in silences if each.status.state != "expired"}
-        self._by_pair: dict[tuple[str, str], list[Silence]] = {}
+        self._by_pair: dict[str, dict[str, list[Silence]]] = {}
         for each in self.by_id.values():
             plain = [(one.name, one.value) for one in each.matchers if one.is_equal and not one.is_regex]
             if len(plain) == len(each.matchers) and plain:
-                self._by_pair.setdefault(max(plain, key=lambda pair: len(pair[1])), []).append(each)
+                name, value = max(plain, key=lambda pair: len(pair[1]))
+                self._by_pair.setdefault(name, {}).setdefault(value, []).append(each)
+
+    def likely(self, groups: Mapping[tuple[str, str], Sequence[Told]]) -> list[tuple[str, str]]:
+        """The rows that may be under a silence, in order; no other is. One pass for each label that silences name."""
+        if not self.by_id:
+            return []
+        found = {key for key, alerts in groups.items() for alert in alerts if alert.silences}
+        for name, by_value in self._by_pair.items():
+            found.update(
+                key for key, alerts in groups.items() for alert in alerts if alert.labels.get(name, "") in by_value
+            )
+        return [key for key in groups if key in found] if found else []
 
     def of(self, alert: Told) -> list[Silence]:
         """The silences on an alert: running ones and those to come."""
         found = {id_: self.by_id[id_] for id_ in alert.silences if id_ in self.by_id}
-        if not self._by_pair:
-            return list(found.values())
-        for pair in alert.labels.items():
-            for each in self._by_pair.get(pair, ()):
+        for name, by_value in self._by_pair.items():
+            for each in by_value.get(alert.labels.get(name, ""), ()):
                 is_told = alert.known and is_running(each)
                 if not is_told and all(alert.labels.get(one.name, "") == one.value for one in each.matchers):
                     found[each.id] = each
@@ -61,10 +71,8 @@ class Covered:
 def on_rows(source: str, groups: Mapping[tuple[str, str], Sequence[Told]], index: Index) -> dict[str, Covered]:
     """The silences of each row that has any, by its id."""
     found: dict[str, Covered] = {}
-    if not index.by_id:
-        return found
-    for (host, name), alerts in groups.items():
-        each = [index.of(alert) for alert in alerts]
+    for host, name in index.likely(groups):
+        each = [index.of(alert) for alert in groups[host, name]]
         if any(each):
             silences = {one.id: one for some in each for one in some}
             wholly = all(any(is_running(one) for one in some) for some in each)

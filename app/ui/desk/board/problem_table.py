@@ -101,7 +101,8 @@ class ProblemTable(DenseTable):
 
     def chosen(self) -> list[BoardRow]:
         """The ticked rows, or the current one."""
-        ticked = [line for line in self.lines.rows() if line.row.id in self.lines.ticked]
+        marked = self.lines.ticked
+        ticked = [line for line in self.lines.rows() if line.row.id in marked] if marked else []
         line = self.row()
         return ticked or ([line] if line is not None else [])
 
