@@ -97,7 +97,8 @@ class BoardFeed(QObject):
         self._heard: set[str] = set()
         self.new_until: dict[str, Moment] = {}
         self.blink_until: dict[str, Moment] = {}
-        context.board_changed.connect(self.make)
+        self._made_of: Board | None = None
+        context.board_changed.connect(self._changed)
         context.opened_changed.connect(self.read_services)
 
     @property
@@ -138,9 +139,15 @@ class BoardFeed(QObject):
         """The business services, at the start and when they were changed."""
         self._context.read(lambda store, _cancel: store.team.business_services(), self._take_services, key="business")
 
+    def _changed(self) -> None:
+        """Something was told or saved; what is only saved now is on the board already."""
+        if self.board is not self._made_of:
+            self.make()
+
     def make(self) -> None:
         """A new picture; the latest wins."""
         board, wanted, services = self.board, self._wanted, self._services
+        self._made_of = board
         self._levels = board.levels(Instant.of(self._clock))
         self._counted_at = self._context.now()
         me = self._context.me
