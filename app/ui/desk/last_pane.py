@@ -27,7 +27,7 @@ from app.ui.models.ticket_columns import queue_columns
 Index = QModelIndex | QPersistentModelIndex
 _FRAME_MS = 16
 _PROBLEM_COLUMNS = (
-    Column("state", "", state_cell(lambda _row: "stale"), width=28, pad=4),
+    Column("state", "", state_cell(lambda _row: "stale", room=20), width=34, pad=4),
     Column("service", tr("Service"), text_cell(lambda row: row.title), width=180),
     Column("host", tr("Host"), text_cell(lambda row: row.host, "fg.secondary", elide="middle"), width=138),
     Column("output", tr("Output"), text_cell(lambda row: _was(row), "fg.secondary"), width=240, grow=1),

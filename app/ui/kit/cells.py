@@ -82,8 +82,9 @@ def count_cell(get: Get) -> CellPainter:
     return number_cell(lambda row: get(row) or "", "fg.muted")
 
 
-def state_cell(word: Get, *, outlined: Get | None = None, was: Get | None = None) -> CellPainter:
-    """The state glyph; it blinks while the row's look says so. ``outlined``: soft or handled."""
+def state_cell(word: Get, *, outlined: Get | None = None, was: Get | None = None, room: int = 0) -> CellPainter:
+    """The state glyph; it blinks while the row's look says so. ``outlined``: soft or handled. ``room``: pixels at the
+    left in which it is centred, so that a tick has its place beside it; 0: all."""
 
     def paint(painter: QPainter, rect: QRect, row: Any, ctx: CellContext) -> None:
         state = word(row)
@@ -94,7 +95,8 @@ def state_cell(word: Get, *, outlined: Get | None = None, was: Get | None = None
             painter.setOpacity(_LOW_ALPHA)
         hollow = ctx.look.is_handled or bool(outlined and outlined(row))
         size = ctx.density.glyph
-        spot = QRect(rect.x() + max(0, (rect.width() - size) // 2), rect.y(), min(size, rect.width()), rect.height())
+        wide = room or rect.width()
+        spot = QRect(rect.x() + max(0, (wide - size) // 2), rect.y(), min(size, wide), rect.height())
         paint_glyph(painter, _square(spot, size), state, outlined=hollow, was=was(row) if was is not None else None)
         if low:
             painter.setOpacity(1.0)

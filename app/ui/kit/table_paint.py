@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SECTION_HEIGHT: Final = 20
 """Pixels, whatever the density."""
+_FOLDING_LEFT: Final = 34
+"""From the edge of a table to a folding section's title: as wide as the column of states."""
 _MARK_ROLE: Final = {
     "new": "accent.line",
     "changed": "accent.line",
@@ -43,8 +45,8 @@ def paint_section(painter: QPainter, rect: QRect, section: roles.Section, contex
     if section.can_fold:
         paint_icon(painter, QRect(rect.x() + pad + 1, rect.y(), 14, rect.height()), chevron, "fg.muted", 12)
     title = f"{section.title} {number(section.count)}" if section.count else section.title
-    left = 24 if section.can_fold else 4
-    room = QRect(rect.x() + left + pad, rect.y(), rect.width() - 32 - pad, rect.height())
+    left = _FOLDING_LEFT if section.can_fold else 4
+    room = QRect(rect.x() + left + pad, rect.y(), rect.width() - left - 8 - pad, rect.height())
     width = draw_text(painter, room, title, plain, role="fg.secondary", style="caption", strong=True)
     rest = room.adjusted(round(width) + 8, 0, 0, 0)
     draw_text(painter, rest, section.note, plain, role="fg.muted", style="caption")
@@ -101,7 +103,7 @@ def _paint_over(painter: QPainter, table: DenseTable, row: int, look: roles.RowL
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
     if look.is_ticked:
         edge = table.columnViewportPosition(0) + table.columnWidth(0)
-        paint_icon(painter, QRectF(edge - 8, rect.center().y() - 5, 12, 12), "check-box", "accent.text", 12)
+        paint_icon(painter, QRectF(edge - 9, rect.center().y() - 5, 12, 12), "check-box", "accent.text", 12)
     if look.mark:
         bar = QRect(rect.x(), rect.y() + 1, theme.length("stroke.state_bar"), rect.height() - 2)
         painter.fillRect(bar, theme.color(_MARK_ROLE[look.mark]))

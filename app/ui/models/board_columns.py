@@ -18,7 +18,7 @@ def hours_of(words: tuple[str, ...]) -> tuple[Hour, ...]:
 
 def board_columns(hours: Mapping[str, tuple[Hour, ...]]) -> tuple[Column, ...]:
     """``hours``: strips by row id; read at each paint, so that late ones appear by themselves."""
-    state = state_cell(_state, outlined=lambda line: line.is_hollow)
+    state = state_cell(_state, outlined=lambda line: line.is_hollow, room=20)
     service = text_cell(lambda line: line.title)
     both = text_cell(lambda line: line.title, below=_output)
     output = text_cell(_output, "fg.secondary")
@@ -27,7 +27,7 @@ def board_columns(hours: Mapping[str, tuple[Hour, ...]]) -> tuple[Column, ...]:
     attempt = attempt_cell(lambda line: (line.row.attempt, line.row.max_attempts))
     strip = strip_cell(lambda line: hours.get(line.row.id))
     return (
-        Column("state", "", state, width=28, tip=_state_tip, pad=4),
+        Column("state", "", state, width=34, tip=_state_tip, pad=4),
         Column("service", tr("Service"), service, width=180, tip=_name, sort=True, only_lines=1),
         Column("both", tr("Service and output"), both, width=320, grow=1, tip=_output, sort=True, only_lines=2),
         Column("host", tr("Host"), host, width=138, tip=lambda line: line.row.host, sort=True),

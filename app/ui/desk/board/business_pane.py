@@ -44,13 +44,12 @@ def parts_text(rolled: RolledUp) -> str:
     return tr("{bad} of {total}", bad=bad, total=total) if bad else str(total)
 
 
+_NAME = text_cell(lambda r: r.service.name, elide="middle")
 _PARTS = text_cell(parts_text, "fg.secondary", align="right")
 _COLUMNS = (
     Column("state", "", state_cell(glyph_word), width=30, tip=lambda r: SPOKEN[r.state]),
-    Column("name", tr("Business services"), text_cell(lambda r: r.service.name), width=100, grow=1),
-    Column(
-        "parts", tr("parts"), text_cell(parts_text, "fg.secondary", align="right"), width=78, align="right", pad=12
-    ),
+    Column("name", tr("Business services"), _NAME, width=100, grow=1, tip=lambda r: r.service.name),
+    Column("parts", tr("parts"), _PARTS, width=64, align="right", pad=8),
 )
 
 

@@ -61,7 +61,10 @@ class BoardPanes(QSplitter):
         self._place_services()
         self.detail.set_narrow(is_narrow)
         detail = _NARROW_DETAIL_PX if is_narrow else current().length("layout.board_detail")
-        self.setSizes([current().length("layout.board_services"), max(_LEAST_TABLE_PX, page_px - detail), detail])
+        # More than there is would be taken from each in proportion, and the names of services be cut.
+        services = current().length("layout.board_services")
+        others = detail + self.handleWidth() if is_narrow else services + detail + 2 * self.handleWidth()
+        self.setSizes([services, max(_LEAST_TABLE_PX, page_px - others), detail])
 
     def _place_services(self) -> None:
         self.services.setVisible(self._wants_services and not self._is_narrow)
