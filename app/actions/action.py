@@ -58,17 +58,21 @@ class Situation:
     now_at: Moment = 0
     verbs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What each source takes, by its name (``app.domain.command``)."""
+    paused: tuple[str, ...] = ()
+    """The sources that refused their sign-in and are not asked, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
     """What running a plan may use. ``connector(name)`` gives a source's connector, on its net lane; ``poll_now``
-    has a source asked again, since a command changes what it tells."""
+    has a source asked again, since a command changes what it tells; ``resume`` has a refused sign-in tried once more
+    (False when none was refused)."""
 
     work: Work
     lanes: Lanes
     connector: Callable[[str], HealthSource]
     poll_now: Callable[[str], object]
+    resume: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)

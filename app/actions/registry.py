@@ -8,6 +8,7 @@ from app.actions.action import Action
 from app.actions.attachment import ATTACHMENT_ACTIONS
 from app.actions.problem import PROBLEM_ACTIONS
 from app.actions.queue_view import QUEUE_VIEW_ACTIONS
+from app.actions.source import SOURCE_ACTIONS
 from app.actions.ticket import TICKET_ACTIONS
 from app.actions.view import VIEW_ACTIONS
 
@@ -57,6 +58,7 @@ ALL_ACTIONS: tuple[Action, ...] = (
     *VIEW_ACTIONS,
     *QUEUE_VIEW_ACTIONS,
     *PROBLEM_ACTIONS,
+    *SOURCE_ACTIONS,
     *TICKET_ACTIONS,
     *ATTACHMENT_ACTIONS,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,13 @@ from app.settings.workstation import SAMPLE_DAYS, STATE_DAYS
 
 if TYPE_CHECKING:
     from app.base.events import CancelToken, Touched
+    from app.base.secret import Secret
     from app.domain.source import Source
     from app.ports import HealthSource
     from app.settings.setting import Settings
     from app.ui.desk.context import Opened
     from app.usecases.poll import Poller
+    from app.usecases.sign_in import SignIns
 
 _log = logging.getLogger(__name__)
 
@@ -53,12 +56,14 @@ class DeskProfile:
         """Write lane. Also again, after a try that failed. Raises EnvironmentTrouble."""
         from app.actions.action import Means
         from app.base.ids import Ids
+        from app.bootstrap.connect import connect
         from app.query import HEALTH, TICKETS, parse
         from app.storage.history import open_history
         from app.storage.store import open_store
         from app.ui.desk.context import Opened
         from app.usecases.poll import Poller
         from app.usecases.poll_timer import ThreadTimer
+        from app.usecases.sign_in import SignIns
         from app.usecases.work import DESK, Work
 
         self._close_stores()  # of a try before this one, which opened one of the two
@@ -74,11 +79,12 @@ class DeskProfile:
             from app.usecases.demo import build_demo
 
             build_demo(store, history, self._clock, ids, 7, me=me)
+        sign_ins = SignIns(_secret_of, connect, lambda: history)
         poller = self._poller = Poller(
-            history, self._lanes, self._clock, ThreadTimer(self._clock), self._connector,
-            holder="desk", on_touched=self._tell, on_trouble=self._poll_trouble,
+            history, self._lanes, self._clock, ThreadTimer(self._clock), partial(self._connector, sign_ins),
+            holder="desk", on_touched=self._tell, on_trouble=self._poll_trouble, stamping=sign_ins.stamp,
         )  # fmt: skip
-        means = Means(work, self._lanes, poller.connector, poller.poll_now)
+        means = Means(work, self._lanes, poller.connector, poller.poll_now, poller.resume)
         self._opened = Opened(work, store, history, poller, means)
         poller.start(store.team.sources())
         gc.freeze()
@@ -124,23 +130,25 @@ class DeskProfile:
         while self._stores:
             self._stores.pop(0).close()  # type: ignore[attr-defined]
 
-    def _connector(self, source: Source) -> HealthSource:
+    def _connector(self, sign_ins: SignIns, source: Source) -> HealthSource:
         """The connector of a source with its secret. Net lane."""
-        from app.bootstrap.connect import connect, find_secret, rule_source
+        from app.bootstrap.connect import rule_source
         from app.domain.alert_rule import SOURCE_KIND
-        from app.workstation.keyring import KeyringSecrets
-        from app.workstation.secret_file import read_secret_file
 
         if source.kind == SOURCE_KIND and self._opened is not None:
             return rule_source(self._opened.store, self._opened.history, self._clock)
-        secret = None
-        if source.secret_file:
-            secret = read_secret_file(Path(source.secret_file))
-        else:
-            secret = find_secret(KeyringSecrets(), source)
-        return connect(source, secret)
+        return sign_ins.connect(source)
 
     def _poll_trouble(self, _source: str, error: WatchdeskError) -> None:
         if isinstance(error, ReadOnly) and (self._opened is None or self._opened.store.why_read_only):
             return  # the strip says so already; the board lives all the same
         self._trouble(error)
+
+
+def _secret_of(source: Source) -> Secret | None:
+    """Net lane. Raises SecretsTrouble."""
+    from app.bootstrap.connect import find_secret
+    from app.workstation.keyring import KeyringSecrets
+    from app.workstation.secret_file import read_secret_file
+
+    return read_secret_file(Path(source.secret_file)) if source.secret_file else find_secret(KeyringSecrets(), source)

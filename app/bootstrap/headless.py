@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.ports import HealthSource, History, Secrets, Store
     from app.settings.setting import Settings
     from app.storage.check import CheckReport
+    from app.usecases.sign_in import SignIns
     from app.usecases.work import Work
 
 _log = logging.getLogger(__name__)
@@ -76,13 +77,32 @@ class Headless:
 
         return KeyringSecrets()
 
+    @cached_property
+    def sign_ins(self) -> SignIns:
+        from app.usecases.sign_in import SignIns
+
+        return SignIns(self.secret_of, self.open_connector, lambda: self.history)
+
+    def open_connector(self, source: Source, secret: Secret | None) -> HealthSource:
+        """The ``Connect`` port."""
+        from app.bootstrap.connect import connect
+
+        return connect(source, secret)
+
     def connect(self, source: Source) -> HealthSource:
-        """The connector of a source, with its secret. Raises SecretsTrouble, UsageTrouble (kind), RemoteTrouble."""
-        from app.bootstrap.connect import connect, rule_source
+        """The connector of a source, with its secret. Raises SecretsTrouble, UsageTrouble (kind), RemoteTrouble
+        (also when the source has refused that secret before)."""
+        from app.bootstrap.connect import rule_source
 
         if source.kind == SOURCE_KIND:
             return rule_source(self.store, self.history, self.clock)
-        return connect(source, self.secret_of(source))
+        return self.sign_ins.connect(source)
+
+    def connect_anyway(self, source: Source) -> HealthSource:
+        """As ``connect``, also with a secret that was refused before: a person wants it tried."""
+        if source.kind == SOURCE_KIND:
+            return self.connect(source)
+        return self.open_connector(source, self.secret_of(source))
 
     def verbs_of(self, source: Source) -> frozenset[str]:
         """The commands that a source of this kind takes."""

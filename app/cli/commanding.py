@@ -121,7 +121,7 @@ def _means(context: Context, poll_now: Callable[[str], None]) -> Iterator[Means]
         return connectors[name]
 
     try:
-        yield Means(means.work, lanes, connector, poll_now)
+        yield Means(means.work, lanes, connector, poll_now, means.history.lift_refusal)
     finally:
         lanes.close()
         for opened in connectors.values():
@@ -154,7 +154,10 @@ def _ask_again(context: Context, names: Sequence[str]) -> None:
 
     means = context.means
     sources = [source for source in means.store.team.sources() if source.name in names]
-    poll_once(sources, means.connect, means.history, means.clock, context.cancel, holder=holder())
+    poll_once(
+        sources, means.connect, means.history, means.clock, context.cancel, holder=holder(),
+        stamping=means.sign_ins.stamp,
+    )  # fmt: skip
 
 
 def _answer(context: Context, rows: Sequence[HealthRow], outcomes: Sequence[Outcome]) -> None:

@@ -22,6 +22,8 @@ def poll(context: Context) -> int:
 
     --once asks each source once and ends: exit code 0 when all answered, 3 when some did, 1 when none did.
     One process polls a profile; while another does, this one follows (with --once: asks and reports, keeps nothing).
+    A source that refused its sign-in is paused, which counts as not answering: it is not asked with the same address,
+    user and secret again, however often this runs, until “source resume NAME”.
 
     Keys (--once), one object per source: name ok hosts services problems duration_s bytes error.
     """
@@ -54,7 +56,10 @@ def _once(context: Context, sources: Sequence[Source]) -> int:
     from app.usecases.poll_once import poll_once
 
     means = context.means
-    results = poll_once(sources, means.connect, means.history, means.clock, context.cancel, holder=holder())
+    results = poll_once(
+        sources, means.connect, means.history, means.clock, context.cancel, holder=holder(),
+        stamping=means.sign_ins.stamp,
+    )  # fmt: skip
     documents: list[dict[str, Any]] = [
         {
             "name": each.name, "ok": each.ok, "hosts": each.hosts, "services": each.services,
@@ -98,7 +103,7 @@ def _until_stopped(context: Context, sources: Sequence[Source]) -> int:
 
     poller = Poller(
         means.history, lanes, means.clock, timer, means.connect, holder=holder(), on_touched=lambda _touched: None,
-        on_trouble=tell_trouble,
+        on_trouble=tell_trouble, stamping=means.sign_ins.stamp,
     )  # fmt: skip
     context.say(tr("Polling {sources}; Ctrl+C ends it.", sources=count(len(sources), "source", "sources")))
     poller.start(sources)

@@ -16,7 +16,7 @@ from app.base.text import tr
 from app.cli.command import DONE, Command
 from app.cli.context import Context, table
 from app.domain.source import Source
-from app.usecases.source import add_source, find_source, remove_source, try_source
+from app.usecases.source import add_source, find_source, remove_source, resume_source, try_source
 
 KINDS: Final = ("nagios", "prometheus", "alertmanager", "zabbix", "icinga2", "livestatus", "datadog", "simulated")
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
@@ -72,13 +72,13 @@ def list_sources(context: Context) -> int:
 
 
 def test(context: Context) -> int:
-    """Ask a system once; keeps nothing.
+    """Ask a system once, also one that refused its sign-in before; keeps nothing.
 
     Keys: name hosts services duration_s skew_s (the source's clock minus this one's).
     """
     means = context.means
     source = find_source(means.store, context.args.name)
-    found = try_source(source, None, lambda one, _secret: means.connect(one), context.cancel)
+    found = try_source(source, None, lambda one, _secret: means.connect_anyway(one), context.cancel)
     document = {
         "name": source.name, "hosts": found.hosts, "services": found.services,
         "duration_s": round(found.duration_s, 3), "skew_s": round(found.skew_s, 3),
@@ -96,6 +96,23 @@ def remove(context: Context) -> int:
     means = context.means
     remove_source(means.work, means.secrets, means.history, context.args.name)
     context.answer({"removed": context.args.name}, lambda: [tr("{name} is disconnected.", name=context.args.name)])
+    return DONE
+
+
+def resume(context: Context) -> int:
+    """Let a source be asked once more that is paused since it refused its sign-in.
+
+    The next poll asks it. When it refuses again, it is paused again. Keys: name resumed (false: it was not paused).
+    """
+    means = context.means
+    source = find_source(means.store, context.args.name)
+    is_resumed = resume_source(means.work, source.name, means.history.lift_refusal)
+    words = (
+        tr("{name} is asked once more with its present sign-in at the next poll.", name=source.name)
+        if is_resumed
+        else tr("{name} is not paused: it has not refused its sign-in.", name=source.name)
+    )
+    context.answer({"name": source.name, "resumed": is_resumed}, lambda: [words])
     return DONE
 
 
@@ -225,5 +242,6 @@ COMMANDS: Final = (
     Command("source add", "Connect a system", add, _add_arguments),
     Command("source list", "List the connected systems", list_sources),
     Command("source test", "Ask a system once", test, _name),
+    Command("source resume", "Try a refused sign-in again", resume, _name),
     Command("source remove", "Disconnect a system", remove, _name),
 )

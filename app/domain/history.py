@@ -41,7 +41,10 @@ class Series(Value, frozen=True, gc=False, kw_only=True):
 
 
 class SourceMark(Value, frozen=True, gc=False, kw_only=True):
-    """How a source's last askings went. ``observed_at``/``received_at``: of the last complete answer."""
+    """How a source's last askings went. ``observed_at``/``received_at``: of the last complete answer.
+
+    ``refused``: the stamp of a sign-in that was refused at ``refused_at`` and is not tried again (it tells nothing of
+    the secret: ``app.usecases.sign_in``); empty when none is."""
 
     source: str
     observed_at: Moment | None = None
@@ -56,6 +59,8 @@ class SourceMark(Value, frozen=True, gc=False, kw_only=True):
     interval_s: float = 15.0
     deadline_s: float = 15.0
     error: str = ""
+    refused: str = ""
+    refused_at: Moment | None = None
 
 
 class Past(Value, frozen=True, gc=False, kw_only=True):

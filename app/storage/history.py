@@ -71,6 +71,10 @@ class SqliteHistory:
         with self._write() as connection:
             history_write.put_failed_mark(connection, mark)
 
+    def lift_refusal(self, source: str) -> bool:
+        with self._write() as connection:
+            return history_write.lift_refusal(connection, source)
+
     def marks(self) -> Mapping[str, SourceMark]:
         rows = self._reading.rows(select_sql(source_mark, SourceMark))
         return {mark.source: mark for mark in values_of(SourceMark, rows)}

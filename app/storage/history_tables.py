@@ -17,7 +17,7 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Tex
 
 from app.storage.work_tables import Real
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """The newest migration under ``migrations_history/versions``."""
 
 metadata = MetaData()
@@ -150,6 +150,8 @@ source_mark = _table(
     _given("interval_s", Real),
     _given("deadline_s", Real),
     _given("error"),
+    _given("refused"),
+    Column("refused_at", Integer),
 )
 
 coverage = _table("coverage", _key("source", Text), _key("from_at"), _given("until_at", Integer), rowid=False)

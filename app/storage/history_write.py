@@ -28,7 +28,8 @@ _FLAGS: Final = tuple(
 _UPSERT_ROW: Final = upsert_sql(health_row, HealthRow)
 _UPSERT_MARK: Final = upsert_sql(source_mark, SourceMark)
 _FAILED_MARK: Final = (
-    "UPDATE source_mark SET asked_at = ?, error = ?, interval_s = ?, deadline_s = ? WHERE source = ?"
+    "UPDATE source_mark SET asked_at = ?, error = ?, interval_s = ?, deadline_s = ?, refused = ?, refused_at = ?"
+    " WHERE source = ?"
 )
 SELECT_ROWS: Final = "SELECT {} FROM health_row ".format(", ".join(f'"{name}"' for name in _FIELDS))  # noqa: S608
 
@@ -113,11 +114,21 @@ def _cover(connection: Connection, mark: SourceMark, received_at: Moment) -> Non
 def put_failed_mark(connection: Connection, mark: SourceMark) -> None:
     """An asking failed: what the last good answer said stays."""
     changed = connection.exec_driver_sql(
-        _FAILED_MARK, (mark.asked_at, mark.error, mark.interval_s, mark.deadline_s, mark.source)
+        _FAILED_MARK,
+        (mark.asked_at, mark.error, mark.interval_s, mark.deadline_s, mark.refused, mark.refused_at, mark.source),
     )
     if not changed.rowcount:
         never = msgspec.structs.replace(mark, observed_at=None, received_at=None)
         connection.exec_driver_sql(_UPSERT_MARK, msgspec.structs.astuple(never))
+
+
+def lift_refusal(connection: Connection, source: str) -> bool:
+    """A refused sign-in may be tried again; False when none was refused."""
+    lifted = connection.exec_driver_sql(
+        "UPDATE source_mark SET refused = '', refused_at = NULL, error = '' WHERE source = ? AND refused != ''",
+        (source,),
+    )
+    return bool(lifted.rowcount)
 
 
 def replace_remarks(connection: Connection, source: str, remarks: Sequence[Remark]) -> None:

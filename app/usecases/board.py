@@ -102,6 +102,11 @@ def clock_note(mark: SourceMark | None) -> str:
     return told + " " + tr("Ages are shown by this computer’s; set right whichever is wrong.")
 
 
+def paused(board: Board) -> tuple[str, ...]:
+    """The sources that are not asked since they refused their sign-in, by name."""
+    return tuple(sorted(name for name, part in board.sources.items() if part.mark is not None and part.mark.refused))
+
+
 def total_level(levels: Iterable[str]) -> str:
     """A total is as stale as its stalest part; unknown without any."""
     return max(levels, key=LEVELS.index, default=UNKNOWN)
@@ -144,7 +149,7 @@ def with_failure(board: Board, mark: SourceMark, *, held: bool = False) -> Board
         source=mark.source, observed_at=old.observed_at, received_at=old.received_at, asked_at=mark.asked_at,
         hosts=old.hosts, services=old.services, problems=old.problems, duration_s=old.duration_s,
         received_bytes=old.received_bytes, skew_s=old.skew_s, interval_s=mark.interval_s,
-        deadline_s=mark.deadline_s, error=mark.error,
+        deadline_s=mark.deadline_s, error=mark.error, refused=mark.refused, refused_at=mark.refused_at,
     )  # fmt: skip
     part = replace(known, mark=told, held=held)
     return replace(board, sources=MappingProxyType({**board.sources, mark.source: part}))

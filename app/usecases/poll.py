@@ -22,13 +22,14 @@ from app.usecases import board as boards
 from app.usecases.board import Board
 from app.usecases.health import Breathe
 from app.usecases.lane_runner import Runs
-from app.usecases.poll_ask import Connecting, interval_s
+from app.usecases.poll_ask import Connecting, interval_s, without_secret
 from app.usecases.poll_feed import Feed
 from app.usecases.poll_round import Round
 from app.usecases.poll_schedule import Schedule
 from app.usecases.poll_state import PollState
 from app.usecases.poll_timer import Timer
 from app.usecases.poll_turn import Turn
+from app.usecases.sign_in import Stamping
 
 
 def yield_processor() -> None:
@@ -53,11 +54,14 @@ class Poller:
         on_trouble: Callable[[str, WatchdeskError], None] = lambda _source, _error: None,
         breathe: Breathe = yield_processor,
         random: Random = chance,
+        stamping: Stamping = without_secret,
     ) -> None:
         """``holder``: this process, for the lease. ``on_touched`` is called on worker threads after each change of
-        the board and after each write; ``on_trouble`` with a source's name for what concerns this computer."""
+        the board and after each write; ``on_trouble`` with a source's name for what concerns this computer.
+        ``connect`` and ``stamping``: ``sign_in.SignIns`` has both, so that a refused sign-in is not sent again."""
         self._state = PollState(
-            history, lanes, clock, timer, connect, holder, on_touched, on_trouble, breathe, random
+            history, lanes, clock, timer, connect, holder, on_touched, on_trouble, breathe, random,
+            stamping,
         )  # fmt: skip
         self._round = Round(self._state)
         self._turn = Turn(self._state, self._round)
@@ -92,7 +96,8 @@ class Poller:
 
     def poll_now(self, name: str) -> bool:
         """Ask a source now (a person wants it, or something changed), but not before it allows it.
-        False when another process polls or there is no such source. Ends a parking after refused credentials."""
+        False when another process polls or there is no such source. A refused sign-in is not
+        sent again for that, unless it was changed: see ``resume``."""
         state = self._state
         with state.lock:
             feed = state.feeds.get(name)
@@ -100,6 +105,17 @@ class Poller:
                 return False
             self._round.hurry(feed)
             return True
+
+    def resume(self, name: str) -> bool:
+        """A person wants a refused sign-in tried once more. When another process polls, that one does it.
+        False when none was refused. Write lane. Raises EnvironmentTrouble."""
+        is_lifted = self._state.history.lift_refusal(name)
+        with self._state.lock:
+            feed = self._state.feeds.get(name)
+        if feed is not None:
+            self._round.load(feed)
+            self.poll_now(name)
+        return is_lifted
 
     def reconnect(self, name: str) -> bool:
         """As ``poll_now``, with a new connector: its secret was changed."""

@@ -13,7 +13,8 @@ from app.domain.alert_rule import SOURCE_KIND
 from app.domain.source import Source
 from app.ports import HealthSource, History
 from app.usecases.health import Rows
-from app.usecases.poll_ask import Asked, Connecting, ask
+from app.usecases.poll_ask import Asked, Connecting, ask, without_secret
+from app.usecases.sign_in import Stamping
 
 LEASE: Final = "poller"
 LEASE_S: Final = 10.0
@@ -45,11 +46,12 @@ def poll_once(
     *,
     holder: str,
     wait: Callable[[float], bool] | None = None,
+    stamping: Stamping = without_secret,
 ) -> list[PollResult]:
     """Ask each enabled source once, a doubtful answer once more, and keep what they say.
 
     While another process polls this profile, it is the one that keeps the answers; this one only reports. ``wait``:
-    how to wait some seconds, True when cancelled. Raises Cancelled, EnvironmentTrouble.
+    how to wait some seconds, True when cancelled. ``stamping``: see ``ask``. Raises Cancelled, EnvironmentTrouble.
     """
     asked = [source for source in sources if source.enabled]
     if not asked:
@@ -57,7 +59,7 @@ def poll_once(
     keeps = history.take_lease(LEASE, holder, clock.now(), ONCE_LEASE_S)
 
     def poll(source: Source) -> PollResult:
-        return _poll(source, connect, history, clock, cancel, keeps, wait or cancel.wait)
+        return _poll(source, connect, history, clock, cancel, keeps, wait or cancel.wait, stamping)
 
     try:
         # Side by side, so that a dead source costs its deadline once and not everybody's patience.
@@ -79,6 +81,7 @@ def _poll(
     cancel: CancelToken,
     keeps: bool,
     wait: Callable[[float], bool],
+    stamping: Stamping,
 ) -> PollResult:
     opened: list[HealthSource] = []
 
@@ -90,15 +93,17 @@ def _poll(
     previous: Rows = {row.id: row for row in history.rows(source.name)}
     mark = history.marks().get(source.name)
     try:
-        asked = ask(source, connector, previous, mark, clock, cancel)
+        asked = ask(source, connector, previous, mark, clock, cancel, stamping=stamping)
         if asked.doubt:
             wait(CONFIRM_S)
             cancel.check()
-            asked = ask(source, connector, previous, mark, clock, cancel, is_confirming=True)
+            asked = ask(
+                source, connector, previous, mark, clock, cancel, is_confirming=True, stamping=stamping
+            )  # fmt: skip
     finally:
         for one in opened:
             one.close()
-    if keeps:
+    if keeps or asked.mark.refused:  # nobody is to try a refused sign-in again, whoever keeps the answers
         _keep(history, asked)
     return _result(asked)
 

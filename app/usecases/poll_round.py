@@ -100,7 +100,7 @@ class Round:
         try:
             asked = ask(
                 feed.source, partial(feed.connected, state.connect), feed.saved, state.mark(feed.source.name),
-                state.clock, cancel, is_confirming=feed.is_held, breathe=state.breathe,
+                state.clock, cancel, is_confirming=feed.is_held, breathe=state.breathe, stamping=state.stamping,
             )  # fmt: skip
             cancel.check()
             asked = self._publish(feed, asked)
@@ -118,7 +118,8 @@ class Round:
             if not state.is_current(feed):
                 return asked
             schedule = self._rescheduled(feed, asked, now.mono_s)
-            asked = with_remark(asked, pace_text(schedule))
+            # Of a refused sign-in its own sentence says when it is tried again.
+            asked = asked if asked.mark.refused else with_remark(asked, pace_text(schedule))
             changed: set[str] = set()
             if asked.ingest is None:
                 state.board = boards.with_failure(state.board, asked.mark, held=bool(asked.doubt) or feed.is_held)

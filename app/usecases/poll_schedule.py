@@ -6,7 +6,8 @@ retrying     a failure: once more after a back-off with full jitter, at most an 
 broken       five failures in a row: one try after two intervals (30 s at most), doubled up to four intervals (60 s at
              most), and never more often than regular
 not before   the source asked us to wait (Retry-After): nobody asks sooner, also when a person wants it
-parked       credentials were refused: asked once, then only when something changed (a lock-out is worse)
+parked       credentials were refused or cannot be had: asked once, then only when something changed (a lock-out is
+             worse); whether it did stands in ``sign_in``. A user who may not is no such case: rights can be given
 confirm      a doubtful answer: once more after ``CONFIRM_S``, or at the next regular time when that is sooner
 
 None of this touches freshness: data grow late and stale by the source's interval, however rarely it is asked.
@@ -18,9 +19,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.base.errors import NeedsSignIn, RemoteTrouble, SecretsTrouble, WatchdeskError
+from app.base.errors import RemoteTrouble, SecretsTrouble, WatchdeskError
 from app.base.pacing import Backoff, Breaker, Random
 from app.base.text import duration, tr
+from app.usecases.sign_in import is_refusal
 
 CONFIRM_S: Final = 5.0
 JITTER: Final = 0.1
@@ -87,7 +89,7 @@ def after_answer(schedule: Schedule, interval_s: float, now_s: float) -> Schedul
 
 def after_failure(schedule: Schedule, error: WatchdeskError, now_s: float, random: Random) -> Schedule:
     """A failed asking."""
-    if isinstance(error, (NeedsSignIn, SecretsTrouble)):
+    if isinstance(error, SecretsTrouble) or is_refusal(error):
         return replace(schedule, parked=True, retry_s=None)
     known = schedule.breaker if schedule.breaker.failures else breaker_for(schedule.interval_s)
     breaker = known.failed(now_s)

@@ -20,6 +20,7 @@ from app.usecases.lane_runner import Runs
 from app.usecases.poll_ask import Connecting
 from app.usecases.poll_feed import Feed
 from app.usecases.poll_timer import Timer
+from app.usecases.sign_in import Stamping
 
 ORIGIN: Final = "poll"
 
@@ -38,6 +39,7 @@ class PollState:
     on_trouble: Callable[[str, WatchdeskError], None]
     breathe: Breathe
     random: Random
+    stamping: Stamping
     lock: threading.RLock = field(default_factory=threading.RLock)
     feeds: dict[str, Feed] = field(default_factory=dict)
     board: Board = field(default_factory=Board)

@@ -3,6 +3,9 @@
     polling     this process holds the lease
     following   another process polls: its marks are looked at every ``FOLLOW_S`` s, changed sources are read again
 
+While polling, the sources that refused their sign-in are looked at as often as the lease is renewed: another process
+may have let one be tried again, and a secret's file may have another secret.
+
 The lease is renewed three times in its life, on a lane of its own: a long import on the write lane must not lose it.
 """
 
@@ -15,11 +18,14 @@ from typing import Final
 from app.base.errors import EnvironmentTrouble
 from app.base.events import CancelToken
 from app.base.lanes import READ
+from app.usecases.poll_feed import Feed
 from app.usecases.poll_once import LEASE, LEASE_S
 from app.usecases.poll_round import Round
 from app.usecases.poll_state import PollState
 
 FOLLOW_S: Final = 2.0
+FILE_S: Final = 60.0
+"""How often a paused source's secret file is looked at; keyrings are not, they might ask the person each time."""
 LANE: Final = "poll"
 
 
@@ -29,6 +35,7 @@ class Turn:
     def __init__(self, state: PollState, round_: Round) -> None:
         self._state, self._round = state, round_
         self._is_following = False
+        self._files_s = state.clock.monotonic()
 
     def begin(self) -> None:
         self._state.lanes.run(LANE, self._renew)
@@ -57,6 +64,32 @@ class Turn:
             self._take_over()
         elif not holds:
             self._follow_others()
+        else:
+            self._look_at_paused()
+
+    def _look_at_paused(self) -> None:
+        """Own lane. Ask those again that are not refused any more."""
+        state = self._state
+        with state.lock:
+            paused = [feed for feed in state.feeds.values() if feed.schedule.parked and _is_refused(state, feed)]
+        if not paused:
+            return
+        now_s = state.clock.monotonic()
+        is_file_time = now_s - self._files_s >= FILE_S
+        self._files_s = now_s if is_file_time else self._files_s
+        try:
+            marks = state.history.marks()
+        except EnvironmentTrouble as error:
+            state.on_trouble("", error)
+            return
+        for feed in paused:
+            mark = marks.get(feed.source.name)
+            is_lifted = mark is not None and not mark.refused
+            if is_lifted:
+                self._round.load(feed)
+            if is_lifted or (is_file_time and feed.source.secret_file):
+                with state.lock:
+                    self._round.hurry(feed)
 
     def _take_over(self) -> None:
         state = self._state
@@ -103,3 +136,8 @@ class Turn:
 
     def _hand(self, lane: str, function: Callable[[CancelToken], None]) -> None:
         self._state.lanes.run(lane, function)
+
+
+def _is_refused(state: PollState, feed: Feed) -> bool:
+    mark = state.mark(feed.source.name)
+    return mark is not None and bool(mark.refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -44,6 +45,16 @@ def remove_source(work: Work, secrets: Secrets, history: History, name: str) -> 
     if not source.secret_file:
         _forget(secrets, source)
     return Touched.of(SOURCES, [source.id], work.origin)
+
+
+def resume_source(work: Work, name: str, lift: Callable[[str], bool]) -> bool:
+    """A person wants a refused sign-in tried once more. ``lift``: the poller's or the history's, which lets it be.
+    False when none was refused. Write lane. Raises the store's EnvironmentTrouble."""
+    is_lifted = lift(name)
+    if is_lifted:
+        with work.store.write() as unit:
+            unit.audit("source.resume", by=work.me, concerns=name)
+    return is_lifted
 
 
 def _forget(secrets: Secrets, source: Source) -> None:

@@ -80,6 +80,23 @@ def test_a_failed_asking_keeps_the_marks_of_the_last_good_answer(history: Histor
     assert history.marks()["n1"].error == ""
 
 
+def test_a_refused_sign_in_is_remembered_until_it_is_lifted_or_an_answer_comes(history: History) -> None:
+    history.ingest(Ingest(mark=mark(services=7)))
+    refused = SourceMark(source="n1", asked_at=NOW + 1, error="Paused.", refused="00:11", refused_at=NOW + 1)
+    history.mark_failed(refused)
+    history.mark_failed(msgspec.structs.replace(refused, source="n2"))
+    found = history.marks()["n1"]
+    assert (found.refused, found.refused_at, found.error, found.services) == ("00:11", NOW + 1, "Paused.", 7)
+    assert history.lift_refusal("n1")
+    found = history.marks()["n1"]
+    assert (found.refused, found.refused_at, found.error, found.services) == ("", None, "", 7)
+    assert history.marks()["n2"].refused == "00:11"
+    assert not history.lift_refusal("n1")
+    assert not history.lift_refusal("n9")
+    history.ingest(Ingest(mark=mark(source="n2")))
+    assert (history.marks()["n2"].refused, history.marks()["n2"].refused_at) == ("", None)
+
+
 def test_remarks_and_downtimes_are_replaced_per_source(history: History) -> None:
     mine, other = row("load"), row("load", source="n2")
     remark = Remark(row_id=mine.id, remote_id="1", kind="comment", author="ann", at=NOW, text="looking")

@@ -24,13 +24,15 @@ _GLYPH = 14
 
 @dataclass(frozen=True, slots=True)
 class SourceChip:
-    """One source as the strip shows it. ``sentence``: the whole story, for the tooltip and screen readers."""
+    """One source as the strip shows it. ``sentence``: the whole story, for the tooltip and screen readers.
+    ``is_paused``: it refused its sign-in and is not asked."""
 
     name: str
     level: str
     age: str
     failed: bool = False
     sentence: str = ""
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +183,13 @@ def _last_segments(counts: Sequence[tuple[str, int]], told: str) -> list[_Segmen
 def _chip_segment(chip: SourceChip) -> _Segment:
     if chip.level in (STALE, UNKNOWN):
         word = tr("stale {age}", age=chip.age) if chip.level == STALE else tr("no answer yet")
+        if chip.is_paused:
+            word = tr("paused, {word}", word=word)
         pieces = (_Piece(chip.name), _Piece(word, "fg.strong", True))
         return _Segment(pieces, "stale", tooltip=chip.sentence)
     if chip.failed:
-        return _Segment((_Piece(chip.name), _Piece(chip.age)), "critical", True, chip.sentence)
+        word = tr("paused, {word}", word=chip.age) if chip.is_paused else chip.age
+        return _Segment((_Piece(chip.name), _Piece(word)), "critical", True, chip.sentence)
     role = "fg.muted" if chip.level == LIVE else "state.warning.text"
     glyph = "ok" if chip.level == LIVE else "warning"
     return _Segment((_Piece(chip.name), _Piece(chip.age, role)), glyph, glyph == "warning", chip.sentence)

@@ -154,6 +154,7 @@ class DeskWindow(QMainWindow):
             me=self.context.me,
             now_at=self.context.now(),
             verbs=self.context.verbs,
+            paused=self.feed.paused,
         )
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:

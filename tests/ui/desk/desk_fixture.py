@@ -68,7 +68,7 @@ class Desk:
 
     def open(self) -> None:
         """The stores are open: pages may read."""
-        means = Means(self.me, self.lanes, cast(Any, None), cast(Any, None))
+        means = Means(self.me, self.lanes, cast(Any, None), cast(Any, None), cast(Any, None))
         self.context.set_opened(Opened(self.me, self.store, self.history, cast(Any, None), means))
 
     def ticket(self, work: Work | None = None, **fields: str) -> Ticket:

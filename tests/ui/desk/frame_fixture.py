@@ -90,7 +90,7 @@ class Frame:
 
     def open(self) -> None:
         """The stores are open, the monitoring system has answered."""
-        means = Means(self.work, self.lanes, self.poller.connector, self.poller.poll_now)
+        means = Means(self.work, self.lanes, self.poller.connector, self.poller.poll_now, self.poller.resume)
         if self.with_source:
             self.context.verbs = {SOURCE: self.core.verbs}
             self.poller.start([Source(id="s1", name=SOURCE, kind="fake", interval_s=30.0)])

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.actions.action import BOARD, KNOWLEDGE, QUEUE, TICKET
 from app.actions.registry import ALL_ACTIONS
+from app.base.errors import NeedsSignIn
 from app.domain import command, ticket
 from app.domain.ticket import Ticket, TimelineEntry
 from app.ui.desk.board.page import BoardPage
@@ -27,7 +28,7 @@ from app.ui.kit.table import DenseTable
 from app.ui.kit.theme import current
 from app.ui.parts.overlay import Overlay
 from app.usecases.ticket import attach_file
-from tests.ui.desk.frame_fixture import ME, Frame
+from tests.ui.desk.frame_fixture import ME, SOURCE, Frame
 from tests.ui.desk.walk import do, go_to
 
 Check = Callable[[Frame], None]
@@ -149,6 +150,20 @@ def ask_now(frame: Frame) -> None:
     before = len(frame.core.asked)
     do(frame, "view.ask_now")
     frame.qtbot.waitUntil(lambda: len(frame.core.asked) > before)
+    frame.settle()
+
+
+def resume(frame: Frame) -> None:
+    page = board(frame)
+    frame.core.script = [NeedsSignIn("It did not accept the password.", status=401)]
+    frame.poller.poll_now(SOURCE)
+    frame.qtbot.waitUntil(lambda: frame.window.feed.paused == (SOURCE,))
+    frame.settle()
+    before = len(frame.core.asked)
+    assert page.banner.isVisible()
+    do(frame, "source.resume")
+    frame.qtbot.waitUntil(lambda: len(frame.core.asked) == before + 1 and not frame.window.feed.paused)
+    frame.qtbot.waitUntil(lambda: not page.banner.isVisible())
     frame.settle()
 
 
@@ -613,6 +628,7 @@ EFFECTS: dict[str, Check] = {
     "problem.recheck": partial(push, action_id="problem.recheck", verb=command.RECHECK),
     "problem.comment": partial(push, action_id="problem.comment", verb=command.COMMENT, typed="Known since May."),
     "problem.ticket": from_problem,
+    "source.resume": resume,
     "ticket.new": new_ticket,
     "ticket.mine": mine,
     "ticket.move": change_status,

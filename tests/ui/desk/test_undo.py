@@ -65,7 +65,7 @@ def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
 def disk(desk: Desk) -> FullDisk:
     full = FullDisk(desk.store)
     work = Work(cast(Store, full), desk.clock, desk.ids, "J. Reyes")
-    means = Means(work, desk.lanes, cast(Any, None), cast(Any, None))
+    means = Means(work, desk.lanes, cast(Any, None), cast(Any, None), cast(Any, None))
     desk.context.set_opened(Opened(work, desk.store, desk.history, cast(Any, None), means))
     return full
 

@@ -53,4 +53,4 @@ def test_an_unknown_action_in_the_settings_is_no_reason_to_fail() -> None:
 def test_actions_that_need_something_say_so() -> None:
     for action in ALL_ACTIONS:
         if action.plan is not None and action.id != "ticket.new":
-            assert re.search(r"selected|possible|no query|always there", action.when(NOBODY)), action.id
+            assert re.search(r"selected|possible|no query|always there|paused", action.when(NOBODY)), action.id

@@ -52,8 +52,8 @@ class Site(Headless):
         for name in names:
             add_source(self.work, self.secrets, Source(id="", name=name, kind="simulated"), None)
 
-    def connect(self, source: Source) -> HealthSource:
-        return self.sources[source.name] if source.name in self.sources else super().connect(source)
+    def open_connector(self, source: Source, secret: Secret | None) -> HealthSource:
+        return self.sources[source.name] if source.name in self.sources else super().open_connector(source, secret)
 
     def verbs_of(self, source: Source) -> frozenset[str]:
         return self.sources[source.name].verbs if source.name in self.sources else super().verbs_of(source)

@@ -151,6 +151,30 @@ def test_remarks_stay_when_they_learn_their_end_and_when_they_forget_it(tmp_path
     engine.dispose()
 
 
+def test_marks_stay_when_they_learn_of_a_refused_sign_in_and_when_they_forget_it(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    engine, config = create_engine(f"sqlite:///{tmp_path / 'h.db'}"), Config()
+    config.set_main_option("script_location", str(ROOT / "app/storage/migrations_history"))
+    told = [
+        ("n1", 1, 2, 3, 4, 5, 6, 0.5, 7, -1.5, 15.0, 20.0, "It did not accept the password."),
+        ("n2", None, None, None, 0, 0, 0, 0.0, 0, 0.0, 30.0, 15.0, ""),
+    ]
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        connection.exec_driver_sql(f"INSERT INTO source_mark VALUES ({', '.join('?' * 13)})", told)
+        command.upgrade(config, "0004")
+        found = connection.exec_driver_sql("SELECT * FROM source_mark ORDER BY source").fetchall()
+        assert [tuple(each) for each in found] == [(*each, "", None) for each in told]
+        connection.exec_driver_sql("UPDATE source_mark SET refused = '00:11', refused_at = 5")
+        command.downgrade(config, "0003")
+        found = connection.exec_driver_sql("SELECT * FROM source_mark ORDER BY source").fetchall()
+        assert [tuple(each) for each in found] == told
+    engine.dispose()
+
+
 def test_closed_hours_are_packed_in_helpings_until_none_is_left(profile: Profile) -> None:
     clock = VirtualClock(HOUR_AT)
     series = HELPING + 50

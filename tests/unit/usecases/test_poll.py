@@ -13,6 +13,7 @@ from app.base.errors import DiskFull, Limited, NeedsSignIn, NotFound, TimedOut, 
 from app.base.events import HEALTH, SOURCES, CancelToken, Touched
 from app.base.lanes import Lanes
 from app.base.paths import Profile
+from app.base.secret import Secret
 from app.domain.freshness import LATE, LIVE, STALE
 from app.domain.source import Source
 from app.storage.history import open_history
@@ -148,6 +149,7 @@ def test_refused_credentials_are_tried_once_until_something_changes(desk: Desk, 
     clock.advance(3600)
     assert len(desk.fakes["n1"].asked) == 1
     assert desk.fakes["n1"].is_closed
+    desk.secrets["n1"] = Secret("another")
     assert desk.poller.reconnect("n1")
     clock.advance(3600)
     assert len(desk.fakes["n1"].asked) == 2

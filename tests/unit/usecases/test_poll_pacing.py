@@ -82,9 +82,7 @@ def test_a_wrong_password_is_tried_once_and_says_that_it_is_paused(desk: Desk, c
     clock.advance(36_000)
     assert gaps(desk) == [15.0]
     assert desk.level() == STALE
-    assert desk.error() == (
-        "n1 did not accept the password. Asking is paused until its sign-in is changed or somebody asks by hand."
-    )
+    assert desk.error().startswith("Paused: n1 refused its sign-in. It is not tried again, ")
     assert desk.history.real.marks()["n1"].error == desk.error()
 
 

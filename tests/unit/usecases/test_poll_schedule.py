@@ -35,7 +35,7 @@ def failed(schedule: Schedule, error: WatchdeskError, now_s: float, dice: float 
 
 
 def test_refused_credentials_park_until_something_changes() -> None:
-    for error in (NeedsSignIn("No."), SecretsTrouble("No keyring.")):
+    for error in (NeedsSignIn("No."), NeedsSignIn("No.", status=401), SecretsTrouble("No keyring.")):
         parked = failed(Schedule(0.0, 15.0), error, 1.0)
         assert parked.next_s(1.0) is None
         assert parked.soon_s(1.0) is None

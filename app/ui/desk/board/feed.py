@@ -23,7 +23,7 @@ from app.ui.desk.context import Context
 from app.ui.desk.strip import SourceChip
 from app.ui.kit.roles import Section
 from app.ui.models.board_model import BoardLine, BoardRow, keys_of
-from app.usecases.board import Board, Instant
+from app.usecases.board import Board, Instant, paused
 from app.usecases.board_sections import (
     FINE,
     HANDLED,
@@ -105,6 +105,11 @@ class BoardFeed(QObject):
     def board(self) -> Board:
         opened = self._context.opened
         return opened.poller.board if opened is not None else Board()
+
+    @property
+    def paused(self) -> tuple[str, ...]:
+        """The sources that refused their sign-in."""
+        return paused(self.board)
 
     def ask(self, text: str) -> None:
         """Show what matches this query. Raises QueryError."""
@@ -260,4 +265,5 @@ def _chip(name: str, board: Board, now: Instant) -> SourceChip:
         freshness.STALE: tr("{name}: stale. What it watches is not known since {age}.", name=name, age=age),
         freshness.UNKNOWN: tr("{name}: no complete answer yet.", name=name),
     }[level]
-    return SourceChip(name, level, age, bool(error), f"{told} {error}".strip())
+    is_paused = mark is not None and bool(mark.refused)
+    return SourceChip(name, level, age, bool(error), f"{told} {error}".strip(), is_paused)

@@ -128,7 +128,7 @@ class BoardPage(Page):
         self.counters.asked.connect(self._ask_shown)
         self.bar.add(self.counters)
         self.banner = Banner(self)
-        self.banner.acted.connect(self._ask_now)
+        self.banner.acted.connect(self._ask_again)
 
     def _build_table(self) -> None:
         # The table draws the strips that the reading fills, and the reading asks the table what is in sight.
@@ -175,15 +175,22 @@ class BoardPage(Page):
         self.table.show_picture(picture)
         self.counters.show_counts(picture.counts)
         self.panes.show_services(picture.services, self._feed.narrowed)
-        told = telling.silence(picture, self._feed.board, self._context.now())
-        clocks = telling.clocks(self._feed.board)
-        if told:
+        self._tell(picture)
+        telling.show_state(self.state, picture, self._feed.board, self._feed.asked or self._narrowed_name())
+
+    def _tell(self, picture: BoardPicture) -> None:
+        """The worst that keeps the board from being believed, in one banner."""
+        board, now_at = self._feed.board, self._context.now()
+        refused, told = telling.refusal(picture, board, now_at), telling.silence(picture, board, now_at)
+        clocks = telling.clocks(board)
+        if refused:
+            self.banner.tell("sign_in", refused, tr("Try again"))
+        elif told:
             self.banner.tell("stale", told, tr("Try now"))
         elif clocks:
             self.banner.tell("note", clocks)
         else:
             self.banner.clear()
-        telling.show_state(self.state, picture, self._feed.board, self._feed.asked or self._narrowed_name())
 
     def _taken(self, picture: BoardPicture) -> None:
         self.bar.show_count(telling.rows_text(picture))
@@ -230,12 +237,13 @@ class BoardPage(Page):
         self._ask(query)
         self.focus_main()
 
-    def _ask_now(self) -> None:
-        self._dispatcher.act("view.ask_now")
+    def _ask_again(self) -> None:
+        """What the button of the banner and of the empty list says."""
+        self._dispatcher.act("source.resume" if self._feed.paused else "view.ask_now")
 
     def _act_on_state(self) -> None:
         if not self._feed.asked and not self._feed.narrowed:
-            self._ask_now()
+            self._ask_again()
             return
         self._narrow("")
         self._ask_shown("")

@@ -12,7 +12,7 @@ from app.domain.health import HealthRow
 from app.ui.desk.board.feed import BoardPicture
 from app.ui.kit.roles import Section
 from app.ui.parts.pane_state import PaneState
-from app.usecases.board import Board, clock_note
+from app.usecases.board import Board, clock_note, paused
 
 
 def rows_text(picture: BoardPicture) -> str:
@@ -55,6 +55,26 @@ def silence(picture: BoardPicture, board: Board, now_at: Moment) -> str:
     return f"{told}{extra} {mark.error if mark is not None else ''}".strip()
 
 
+def refusal(picture: BoardPicture, board: Board, now_at: Moment) -> str:
+    """The banner's sentence when a source refused its sign-in and is not asked; empty when none did."""
+    names = paused(board)
+    if not names:
+        return ""
+    part = board.sources[names[0]]
+    mark = part.mark
+    told = mark.error if mark is not None else ""
+    if mark is not None and mark.received_at is not None:
+        told += " " + tr(
+            "Its {n} rows are as they were {age} ago.", n=number(len(part.rows)), age=age(now_at, mark.received_at)
+        )
+    if names[1:]:
+        told += " " + tr("Paused too: {names}.", names=", ".join(names[1:]))
+    silent = [*_of(picture, freshness.STALE), *_of(picture, freshness.UNKNOWN)]
+    if others := [name for name in silent if name not in names]:
+        told += " " + tr("Silent too: {names}.", names=", ".join(others))
+    return told.strip()
+
+
 def clocks(board: Board) -> str:
     """The banner's sentence when all are heard and a source's clock is off; empty when none is."""
     notes = [note for name in sorted(board.sources) if (note := clock_note(board.sources[name].mark))]
@@ -95,7 +115,8 @@ def _show_unheard(pane: PaneState, board: Board, names: list[str]) -> None:
     error = next((mark.error for mark in marks if mark is not None and mark.error), "")
     if error:
         hint = tr("If it should answer, check its address and its user.")
-        pane.failed(tr("{name} has not answered yet.", name=names[0]), error, hint, tr("Try now"))
+        again = tr("Try again") if paused(board) else tr("Try now")
+        pane.failed(tr("{name} has not answered yet.", name=names[0]), error, hint, again)
     else:
         pane.loading(tr("Still asking {names}.", names=", ".join(names)), can_stop=False)
 
