@@ -20,6 +20,8 @@ MOMENT: Final = "moment"
 STATE: Final = "state"
 """A word of ``app.domain.health`` or ``app.domain.freshness``: text that may be given its colour."""
 
+MOST_UPRIGHT: Final = 6
+
 Cell = str | int | float | None
 """Of a column's kind: text and states are ``str``, moments and counts ``int``; None: nothing to tell."""
 
@@ -90,3 +92,8 @@ class Report(Value, frozen=True, gc=False, kw_only=True):
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     definitions: tuple[Definition, ...] = ()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a table has more columns than a page holds upright."""
+        return any(len(table.columns) > MOST_UPRIGHT for table in self.tables)

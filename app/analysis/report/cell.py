@@ -75,9 +75,8 @@ def _span(value: Cell) -> str:
 
 
 def _moment(value: Cell) -> str:
-    at = int(value or 0)
-    spec = "milliseconds" if at % 1000 else "seconds"
-    return to_datetime(at).replace(tzinfo=None).isoformat(" ", spec)
+    """To the second; forms that programs read have the rest."""
+    return to_datetime(int(value or 0)).replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 _SHOWN: Final[Mapping[str, Callable[[Cell], str]]] = {

@@ -44,7 +44,7 @@ def _figures(answer: Mapping[str, Any]) -> tuple[Figure, ...]:
 
 def _due(answer: Mapping[str, Any]) -> Table:
     columns = (
-        Column(tr("Due"), MOMENT, 1.3), Column(tr("Standing"), weight=0.8), Column(tr("Ticket"), weight=0.9),
+        Column(tr("Due"), MOMENT, 1.45), Column(tr("Standing"), weight=0.8), Column(tr("Ticket"), weight=0.9),
         Column(tr("Title"), weight=3.0), Column(tr("Priority"), weight=0.6), Column(tr("Team"), weight=1.0),
         Column(tr("Assignee"), weight=1.0),
     )  # fmt: skip
@@ -60,9 +60,9 @@ def _due(answer: Mapping[str, Any]) -> Table:
 
 def _silences(answer: Mapping[str, Any]) -> Table:
     columns = (
-        Column(tr("What"), weight=1.2), Column(tr("Phase"), weight=0.8), Column(tr("Host and service"), weight=2.0),
-        Column(tr("State"), STATE, 0.9), Column(tr("By"), weight=0.9), Column(tr("From"), MOMENT, 1.3),
-        Column(tr("Until"), MOMENT, 1.3), Column(tr("Comment"), weight=1.6),
+        Column(tr("What"), weight=1.35), Column(tr("Phase"), weight=0.75), Column(tr("Host and service"), weight=2.0),
+        Column(tr("State"), STATE, 0.8), Column(tr("By"), weight=0.9), Column(tr("From"), MOMENT, 1.45),
+        Column(tr("Until"), MOMENT, 1.45), Column(tr("Comment"), weight=1.6),
     )  # fmt: skip
     rows = tuple(
         (
@@ -76,7 +76,7 @@ def _silences(answer: Mapping[str, Any]) -> Table:
 
 def _changes(answer: Mapping[str, Any]) -> Table:
     columns = (
-        Column(tr("At"), MOMENT, 1.3), Column(tr("Host and service"), weight=2.2), Column(tr("Was"), STATE, 0.9),
+        Column(tr("At"), MOMENT, 1.45), Column(tr("Host and service"), weight=2.2), Column(tr("Was"), STATE, 0.9),
         Column(tr("Is"), STATE, 0.9), Column(tr("Note"), weight=0.8), Column(tr("Output"), weight=3.0),
     )  # fmt: skip
     rows = tuple(

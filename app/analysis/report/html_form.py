@@ -7,66 +7,23 @@ allows this style alone, by its digest. Colours are the light ones of the design
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import BinaryIO, Final
 
-from app.analysis.report.cell import NOTHING, RIGHT, figure_text, head, inert, is_narrow, shown
+from app.analysis.report.cell import NOTHING, RIGHT, figure_text, head, inert, shown
+from app.analysis.report.html_style import INK, policy_of, style_of
 from app.analysis.report.stamp import facts, warning
 from app.base.clock import to_iso
 from app.base.text import tr
 from app.domain.report import MOMENT, STATE, TEXT, Cell, Column, Definition, Figure, Report, Table
 
-INK: Final = {
-    "fg.strong": "#0B0D10", "fg.default": "#1C2026", "fg.secondary": "#434A54", "fg.muted": "#59616C",
-    "bg.panel": "#FFFFFF", "bg.raised": "#F4F5F7", "line.subtle": "#E7E9EC", "line.default": "#D3D7DC",
-    "line.strong": "#AEB5BE", "accent.fill": "#2565AE", "chart.band": "#EDF0F4",
-    "state.ok.text": "#5C665A", "state.info.text": "#3864A3", "state.warning.text": "#865B02",
-    "state.critical.text": "#C01E2B", "state.critical.tint": "#F9EBEC", "state.unknown.text": "#6322A0",
-}  # fmt: skip
-"""Roles of the tokens' light mode; a test holds the two together."""
 STATE_INK: Final = {
     "ok": "ok", "up": "ok", "pending": "info", "warning": "warning", "critical": "critical", "down": "critical",
     "unknown": "unknown", "unreachable": "unknown",
 }  # fmt: skip
 _BAR: Final = 400
 """Parts of a bar."""
-_RULES: Final = (
-    "@page{size:A4;margin:14mm}"
-    "html{color-scheme:light;background:%(bg.panel)s}"
-    "body{font:13px/20px Inter,'IBM Plex Sans','DejaVu Sans',system-ui,sans-serif;font-feature-settings:'tnum';"
-    "color:%(fg.default)s;background:%(bg.panel)s;max-width:1040px;margin:32px auto;padding:0 24px}"
-    "header{border-bottom:2px solid %(accent.fill)s;padding-bottom:12px;margin-bottom:16px}"
-    ".b{color:%(fg.muted)s;font-size:11px;margin:0}"
-    "h1{font-size:24px;line-height:32px;font-weight:600;color:%(fg.strong)s;margin:0}"
-    "h2{font-size:15px;line-height:20px;font-weight:600;color:%(fg.strong)s;margin:32px 0 8px;break-after:avoid}"
-    "dl{margin:0}dl.s{display:grid;grid-template-columns:max-content 1fr;gap:0 16px;color:%(fg.secondary)s}"
-    ".s dt{color:%(fg.muted)s}dd{margin:0;overflow-wrap:anywhere}"
-    ".w{background:%(state.critical.tint)s;color:%(state.critical.text)s;font-weight:600;padding:8px 12px;"
-    "border-left:4px solid %(state.critical.text)s;margin:0 0 16px}"
-    ".f{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:16px;margin:24px 0 0;"
-    "padding:0;list-style:none}"
-    ".f li{border:1px solid %(line.default)s;border-radius:6px;padding:12px 16px;break-inside:avoid}"
-    ".f b{display:block;font-size:28px;line-height:36px;font-weight:600;color:%(fg.strong)s}"
-    ".f span,.n{display:block;color:%(fg.muted)s;font-size:12px;line-height:16px;overflow-wrap:anywhere}"
-    ".n{margin:8px 0}"
-    "table{border-collapse:collapse;width:100%%}thead{display:table-header-group}tr{break-inside:avoid}"
-    "th{text-align:left;font-weight:600;color:%(fg.muted)s;font-size:12px;line-height:16px;vertical-align:bottom;"
-    "border-bottom:1px solid %(line.strong)s;padding:4px 12px 4px 0}"
-    "td{vertical-align:top;border-bottom:1px solid %(line.subtle)s;padding:4px 12px 4px 0;white-space:pre-wrap;"
-    "overflow-wrap:anywhere;mso-number-format:'\\@'}"
-    ".r{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.m{white-space:nowrap}"
-    "td.g{width:120px;padding-right:0}td.h{width:50%%}svg{display:block;width:100%%;height:10px;margin-top:5px}"
-    ".d dt{font-weight:600;margin-top:8px}.d dd{color:%(fg.secondary)s;max-width:760px}"
-    ".ok{color:%(state.ok.text)s}.info{color:%(state.info.text)s}.warning{color:%(state.warning.text)s;font-weight:600}"
-    ".critical{color:%(state.critical.text)s;font-weight:600}.unknown{color:%(state.unknown.text)s;font-weight:600}"
-    "@media print{body{margin:0;padding:0;max-width:none}.f li,header{break-inside:avoid}}"
-)
-_STYLE: Final = _RULES % INK
-_DIGEST: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-POLICY: Final = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
 
 
 def write_html(report: Report, file: BinaryIO) -> None:
@@ -76,11 +33,12 @@ def write_html(report: Report, file: BinaryIO) -> None:
 
 
 def _pieces(report: Report) -> Iterator[str]:
+    style = style_of(report)
     yield (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy_of(style)}">'
         '<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'
-        f"<title>{_text(report.title)}</title><style>{_STYLE}</style></head><body>\n"
+        f"<title>{_text(report.title)}</title><style>{style}</style></head><body>\n"
     )
     yield f"<header><p class=b>{_text(tr('Watchdesk report'))}</p><h1>{_text(report.title)}</h1></header>\n"
     stale = warning(report.stamp)
@@ -88,8 +46,8 @@ def _pieces(report: Report) -> Iterator[str]:
         yield f"<p class=w>{_text(stale)}</p>\n"
     yield '<dl class="s">' + "".join(_pair(*fact) for fact in facts(report.stamp)) + "</dl>\n"
     yield "<ul class=f>" + "".join(map(_figure, report.figures)) + "</ul>\n"
-    for table in report.tables:
-        yield from _table(table)
+    for place, table in enumerate(report.tables):
+        yield from _table(place, table)
     yield from _definitions(report.definitions)
     yield "</body></html>\n"
 
@@ -107,13 +65,14 @@ def _figure(figure: Figure) -> str:
     return f"<li>{_text(figure.title)}<b>{shown_value}</b><span>{_text(figure.note)}</span></li>"
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(place: int, table: Table) -> Iterator[str]:
     yield f"<section><h2>{_text(table.title)}</h2>"
     if not table.rows:
         yield f"<p class=n>{_text(tr('Nothing to tell.'))}</p></section>\n"
         return
     most = _most(table)
-    yield f"<table><thead><tr>{''.join(map(_head, table.columns))}{'<th></th>' if most else ''}</tr></thead><tbody>\n"
+    heads = "".join(map(_head, table.columns)) + ("<th></th>" if most else "")
+    yield f'<table id="t{place}"><thead><tr>{heads}</tr></thead><tbody>\n'
     for row in table.rows:
         cells = "".join(_cell(value, column) for value, column in zip(row, table.columns, strict=True))
         yield f"<tr>{cells}{_bar(table, row, most)}</tr>\n"
@@ -131,7 +90,7 @@ def _cell(value: Cell, column: Column) -> str:
         ink = STATE_INK.get(str(value)) if column.kind == STATE else None
         return f"<td{f' class={ink}' if ink else ''}>{_text(str(value))}</td>"
     if column.kind == MOMENT:
-        return f'<td class=m><time datetime="{to_iso(int(value))}">{shown(value, MOMENT)}</time></td>'
+        return f'<td><time datetime="{to_iso(int(value))}">{shown(value, MOMENT)}</time></td>'
     return f"<td class=r>{_numbered(value, shown(value, column.kind))}</td>"
 
 
@@ -141,7 +100,7 @@ def _numbered(value: Cell, told: str) -> str:
 
 def _most(table: Table) -> float:
     """The longest bar's number; 0 without bars."""
-    return 0 if table.bar is None else max(_size(row[table.bar]) for row in table.rows)
+    return 0 if table.bar is None else max((_size(row[table.bar]) for row in table.rows), default=0)
 
 
 def _size(value: Cell) -> float:
@@ -154,7 +113,7 @@ def _bar(table: Table, row: Sequence[Cell], most: float) -> str:
     width = _size(row[table.bar]) / most * _BAR
     ground, fill = INK["chart.band"], INK["accent.fill"]
     return (
-        f'<td class="g{" h" if is_narrow(table) else ""}"><svg viewBox="0 0 {_BAR} 10" '
+        f'<td class="g"><svg viewBox="0 0 {_BAR} 10" '
         f'preserveAspectRatio="none" aria-hidden="true"><rect width="{_BAR}" height="10" fill="{ground}"/>'
         f'<rect width="{width:.1f}" height="10" fill="{fill}"/></svg></td>'
     )

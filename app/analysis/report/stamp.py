@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.analysis.report.cell import shown
-from app.base.clock import SECOND, Moment, to_iso
+from app.base.clock import Moment, to_iso
 from app.base.text import count, duration, tr
 from app.domain.freshness import LATE, LIVE
 from app.domain.report import MOMENT, Freshness, Report, Stamp
@@ -16,12 +16,12 @@ ZONE = "UTC"
 
 def made(stamp: Stamp) -> str:
     """When it was made, in words."""
-    return tr("{at} {zone}", at=_second(stamp.made_at), zone=ZONE)
+    return tr("{at} {zone}", at=shown(stamp.made_at, MOMENT), zone=ZONE)
 
 
 def period(stamp: Stamp) -> str:
     """Of what time, in words."""
-    since, until = _second(stamp.since_at), _second(stamp.until_at)
+    since, until = shown(stamp.since_at, MOMENT), shown(stamp.until_at, MOMENT)
     if stamp.since_at is None and stamp.until_at is None:
         return tr("All that is known")
     if stamp.since_at is None:
@@ -37,7 +37,7 @@ def facts(stamp: Stamp) -> Iterator[tuple[str, str]]:
     yield tr("Time zone"), tr("all times are {zone}", zone=ZONE)
     yield tr("Made"), made(stamp)
     if stamp.data_at is not None:
-        yield tr("Tickets"), tr("newest change {at}", at=_second(stamp.data_at))
+        yield tr("Tickets"), tr("newest change {at}", at=shown(stamp.data_at, MOMENT))
     for source in stamp.sources:
         yield tr("Source {name}", name=source.source), _freshness(source, stamp.made_at)
 
@@ -75,15 +75,10 @@ def _freshness(source: Freshness, made_at: Moment) -> str:
     if source.received_at is None:
         return tr("never answered")
     told = tr(
-        "last answer {at}, {age} before", at=_second(source.received_at),
+        "last answer {at}, {age} before", at=shown(source.received_at, MOMENT),
         age=duration(max(0, made_at - source.received_at)),
     )  # fmt: skip
     return told if _is_fresh(source) else tr("stale: {told}", told=told)
-
-
-def _second(at: Moment | None) -> str:
-    """To the second: a reader of a report's head needs no more."""
-    return shown(None if at is None else at - at % SECOND, MOMENT)
 
 
 def _is_fresh(source: Freshness) -> bool:

@@ -17,8 +17,6 @@ from app.ui.kit.paper.report_table import LONGEST_TEXT, PaperTable
 from app.ui.kit.paper.sheet import Sheet
 from app.ui.kit.tokens import colours
 
-_WIDE: Final = 6
-"""More columns than these want the page turned."""
 _GAP: Final = 16.0
 _PAD: Final = 12.0
 _NAME: Final = 120.0
@@ -44,8 +42,7 @@ class _Paper:
         self._report = report
         self._colours = colours("light")
         foot = tr("{title}, made {at}", title=report.title, at=made(report.stamp))
-        is_wide = any(len(table.columns) > _WIDE for table in report.tables)
-        self._sheet = Sheet(report.title, foot, self._ink(11, 16, "fg.muted"), landscape=is_wide)
+        self._sheet = Sheet(report.title, foot, self._ink(11, 16, "fg.muted"), landscape=report.is_wide)
 
     def render(self) -> bytes:
         self._draw_head()

@@ -5,7 +5,7 @@ import pytest
 
 from app.analysis.report.cell import figure_text, inert, is_formula, shown
 from app.analysis.report.definition import definitions_of
-from app.analysis.report.html_form import INK
+from app.analysis.report.html_style import INK
 from app.analysis.report.stamp import period, warning
 from app.base.text import THIN_SPACE, plain
 from app.domain.report import COUNT, MOMENT, NUMBER, PERCENT, SECONDS, TEXT, Figure, Stamp
@@ -32,7 +32,7 @@ TOKENS = Path(__file__).parents[4] / "resources" / "themes" / "tokens.json"
         (59.25, SECONDS, "0:00:59.250"),
         (-61, SECONDS, "-0:01:01"),
         (MADE, MOMENT, "2026-11-23 18:00:00"),
-        (MADE + 7, MOMENT, "2026-11-23 18:00:00.007"),
+        (MADE + 7, MOMENT, "2026-11-23 18:00:00"),
     ],
 )
 def test_a_cell_is_told_in_full(value: float | str | None, kind: str, text: str) -> None:

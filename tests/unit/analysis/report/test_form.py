@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,6 +19,7 @@ from markdown_it import MarkdownIt
 from app.analysis.report.cell import inert, is_formula
 from app.analysis.report.form import FORMS
 from app.analysis.report.xlsx_form import LONGEST_TEXT, write_xlsx
+from app.base.errors import EnvironmentTrouble
 from app.base.text import one_line, plain
 from app.domain.report import COUNT, MOMENT, Column, Report, Table
 from tests.unit.analysis.report.hostile_text import HOSTILE
@@ -161,7 +163,7 @@ def test_html_holds_every_number_in_full() -> None:
 def test_markdown_holds_every_number() -> None:
     told = list(markdown_cells(written(report(), ".md")))
     assert ["Slowest", "1 d 2 h", "of all"] in told
-    assert told[-1] == ["disk", "critical", "12345", "1.5", "99.98765 %", "26:00:00.250", "2026-11-23 17:00:00.250"]
+    assert told[-1] == ["disk", "critical", "12345", "1.5", "99.98765 %", "26:00:00.250", "2026-11-23 17:00:00"]
 
 
 @pytest.mark.parametrize("ending", list(FORMS))
@@ -184,6 +186,13 @@ def test_a_table_longer_than_a_sheet_goes_on_in_the_next() -> None:
 def test_a_moment_that_excel_does_not_know_is_told_as_text() -> None:
     table = Table("T", (Column("At", MOMENT),), ((-3_000_000_000_000,),))
     assert sheets(written(report(tables=(table,)), ".xlsx"))["T"][1] == ("1874-12-07 18:40:00",)
+
+
+def test_without_its_library_a_workbook_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    with pytest.raises(EnvironmentTrouble) as refused:
+        written(report(), ".xlsx")
+    assert "watchdesk[reports]" in refused.value.sentence()
 
 
 # --- texts are texts ----------------------------------------------------------------------------------------------
