@@ -12,8 +12,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.base.clock import MINUTE, SystemClock
-from app.base.errors import Unreachable
+from app.base.clock import HOUR, MINUTE, SystemClock
+from app.base.errors import NeedsSignIn, Unreachable
 from app.domain import freshness
 from app.domain.health import HealthRow
 from app.domain.source import Source
@@ -66,6 +66,52 @@ def test_a_silent_source_is_told_by_banner_strip_counters_and_rows(frame: Frame)
         Qt.ItemDataRole.AccessibleTextRole
     )
     assert sentence.startswith("Stale, was")
+
+
+def refused_for_long(frame: Frame) -> None:
+    """The last answer was an hour ago; since then it refuses the password."""
+    frame.core.frozen_at = frame.clock.now() - HOUR
+    frame.ask_again()
+    frame.core.script = [NeedsSignIn("It did not accept the password.", status=401)]
+    frame.poller.poll_now(SOURCE)
+    frame.qtbot.waitUntil(lambda: frame.window.feed.paused == (SOURCE,))
+    frame.settle()
+    frame.window.feed.make()
+    frame.qtbot.waitUntil(lambda: frame.level == ("stale",))
+    frame.settle()
+
+
+def test_a_refused_sign_in_is_told_and_tried_again_by_the_banners_button(frame: Frame) -> None:
+    board = board_of(frame)
+    refused_for_long(frame)
+    told = board.banner.accessibleName()
+    assert board.banner.isVisible()
+    assert told.startswith("Paused: nagios-core refused its sign-in.")
+    assert "Its 6 rows are as they were" in told
+    assert "Paused: nagios-core" in frame.window.strip.accessibleName()
+    assert [chip.is_paused for chip in frame.window.feed.chips()] == [True]
+    assert all(line.is_stale for line in board.model.rows())
+    assert "critical" not in board.counters.accessibleName()
+    before = len(frame.core.asked)
+    frame.core.frozen_at = None
+    board.banner.acted.emit()
+    frame.qtbot.waitUntil(lambda: len(frame.core.asked) == before + 1)
+    frame.qtbot.waitUntil(lambda: not board.banner.isVisible())
+    frame.settle()
+
+
+def test_other_silent_sources_are_told_beside_a_refused_one(frame: Frame) -> None:
+    refused_for_long(frame)
+    board, now = frame.window.feed.board, Instant.of(SystemClock())
+    mark = board.sources[SOURCE].mark
+    picture = frame.picture
+    assert mark is not None
+    assert picture is not None
+    both = with_source(board, "second", (), msgspec.structs.replace(mark, source="second"), now)
+    levels = {SOURCE: freshness.STALE, "second": freshness.STALE, "third": freshness.STALE}
+    told = telling.refusal(replace(picture, levels=levels), both, now.at)
+    assert told.endswith("Paused too: second. Silent too: third.")
+    assert telling.refusal(picture, Board(), now.at) == ""
 
 
 def test_a_clock_that_is_off_is_told_while_all_else_is_well(frame: Frame) -> None:
