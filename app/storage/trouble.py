@@ -51,6 +51,7 @@ _SENTENCES: Final[Mapping[type[EnvironmentTrouble], tuple[str, str]]] = {
     ),
 }
 
+
 # SQLite's primary result codes (sqlite.org/rescode.html).
 _BY_CODE: Final[Mapping[int, type[EnvironmentTrouble]]] = {
     sqlite3.SQLITE_FULL: DiskFull,
@@ -63,6 +64,10 @@ _BY_CODE: Final[Mapping[int, type[EnvironmentTrouble]]] = {
     sqlite3.SQLITE_NOTADB: Damaged,
     sqlite3.SQLITE_IOERR: DiskFull,
 }
+# What SQLite has to say to these (“database or disk is full”) would be their title once more.
+_TOLD_BY_TITLE: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+)
 # Reading failed: the disk gave back less, or other, than was written.
 _BY_EXTENDED_CODE: Final[Mapping[int, type[EnvironmentTrouble]]] = {
     sqlite3.SQLITE_IOERR_READ: Damaged,
@@ -163,4 +168,6 @@ def _of_sqlite(error: BaseException | None, path: Path) -> WatchdeskError | None
     if code == sqlite3.SQLITE_INTERRUPT:
         return Cancelled(tr("Stopped."))
     kind = _BY_EXTENDED_CODE.get(code) or _BY_CODE.get(code & 0xFF)
-    return trouble(kind, path, f"SQLite: {error}.") if kind else None
+    if kind is None:
+        return None
+    return trouble(kind, path, "" if code & 0xFF in _TOLD_BY_TITLE else f"SQLite: {error}.")

@@ -55,6 +55,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit, Q
   background: @bg.input; color: @fg.default; border: 1px solid @line.control; border-radius: 4px;
   padding: 0 8px; selection-background-color: @bg.selected; selection-color: @fg.on_selected; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit, QComboBox { min-height: 26px; }
+QComboBox { padding-left: 10px; }
 QPlainTextEdit, QTextEdit { padding: 4px 6px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
 QDateTimeEdit:focus, QComboBox:focus { border: 1px solid @accent.focus; }

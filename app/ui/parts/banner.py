@@ -29,8 +29,9 @@ class Banner(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone: Tone = "note"
+        self._first_line = 8
         self.setFixedHeight(_HEIGHT)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(36, 0, 8, 0)
         row.setSpacing(8)
         self._label = Label("", wrap=True, parent=self)
@@ -61,8 +62,12 @@ class Banner(QWidget):
         room = QRectF(0, 0, max(80, self.width() - 36 - 8 - button), 1000)
         words = current().metrics("body").boundingRect(room, Qt.TextFlag.TextWordWrap, self._label.text())
         height = max(_HEIGHT, round(words.height()) + 12)
+        self._first_line = (height - round(words.height())) // 2
         if height != self.height():
             self.setFixedHeight(height)
+            # Else the row keeps the height that it had, and the words stand at the top of a higher banner.
+            self._row.invalidate()
+            self._row.activate()
 
     def clear(self) -> None:
         """Nothing is wrong any more."""
@@ -72,7 +77,8 @@ class Banner(QWidget):
         painter, theme = QPainter(self), current()
         painter.fillRect(self.rect(), theme.color(_GROUND.get(self._tone, "accent.tint")))
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.color("line.default"))
-        spot = QRect(12, 8, 16, 16)
+        line = round(theme.metrics("body").height())
+        spot = QRect(12, self._first_line + (line - 16) // 2, 16, 16)
         if self._tone in _GLYPH:
             paint_glyph(painter, spot, _GLYPH[self._tone], outlined=self._tone == "failed")
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
-from app.ui.kit.theme import current
+from app.ui.kit.theme import current, install
 from app.ui.parts import pane_state, toast
 from app.ui.parts.banner import Banner
 from app.ui.parts.button import Button
@@ -352,8 +352,23 @@ def test_a_banner_has_the_lines_that_its_words_need(qtbot):
     banner.resize(500, 32)
     banner.tell("failed", "The disk took no more. Nothing was saved; all before it is safe. Free some room. " * 2)
     assert banner.height() > 32
+    assert banner._label.height() == banner.height(), "as much room above the words as under them"
     banner.resize(2_000, banner.height())
     assert banner.height() == 32
+
+
+def test_the_words_of_a_banner_stand_in_its_middle_once_it_grew(window):
+    column = QVBoxLayout(window)
+    banner = Banner(window)
+    column.addWidget(banner)
+    column.addStretch(1)
+    banner.tell("failed", "The disk took no more. Nothing was saved; all before it is safe. Free some room. " * 3)
+    assert banner.height() > 32
+    assert banner._label.geometry().center().y() == banner.rect().center().y()
+    picture = banner.grab().toImage()
+    ground = picture.pixel(2, 2)
+    inked = [y for y in range(banner.height() - 1) if any(picture.pixel(x, y) != ground for x in range(40, 800))]
+    assert abs(inked[0] - (banner.height() - 1 - inked[-1])) <= 4
 
 
 def test_a_banner_tells_and_acts(qtbot):
@@ -367,3 +382,20 @@ def test_a_banner_tells_and_acts(qtbot):
         banner._button.click()
     banner.clear()
     assert banner.isHidden()
+
+
+@pytest.mark.parametrize("mode", ["dark", "light"])
+def test_the_words_of_a_choice_stand_under_those_of_a_line(window, qapp, mode):
+    install(qapp, mode)
+    column = QVBoxLayout(window)
+    line, box = QLineEdit("Hhh", window), QComboBox(window)
+    box.addItem("Hhh")
+    for field in (line, box):
+        column.addWidget(field)
+    lefts = []
+    for field in (line, box):
+        picture = field.grab().toImage()
+        middle = field.height() // 2
+        ground = picture.pixelColor(6, middle).lightness()
+        lefts.append(next(x for x in range(6, 60) if abs(picture.pixelColor(x, middle).lightness() - ground) > 60))
+    assert abs(lefts[0] - lefts[1]) <= 1
