@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from app.analysis.report.form import Write
 from app.base.errors import EnvironmentTrouble, UsageTrouble
 from app.base.text import tr
-from app.domain.report import Freshness, Report, Stamp
+from app.domain.report import Freshness, Report
 from app.ports import History, Store
 from app.query import Env
 from app.query.tree import Query, Sort
 from app.usecases.board import Board, Instant, with_source
-from app.usecases.new_file import new_file
-
-NO_STAMP: Final = Stamp(made_at=0)
+from app.usecases.new_file import new_file, told
 
 
 def form_of(target: Path, forms: Mapping[str, Write]) -> Write:
@@ -37,7 +34,9 @@ def save_report(report: Report, target: Path, write: Write, *, replace: bool = F
 
     Raises Refused (it is there), DiskFull, ReadOnly, EnvironmentTrouble (also: it is a folder, a library is missing).
     """
-    if target.is_dir():
+    with told(target.parent):
+        is_folder = target.is_dir()
+    if is_folder:
         raise EnvironmentTrouble(
             tr("{path} is a folder.", path=target), hint=tr("Give the name of a file in it."), concerns=str(target)
         )

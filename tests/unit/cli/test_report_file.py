@@ -207,6 +207,7 @@ def test_a_file_that_is_there_stays_unless_it_is_to_be_replaced(filled: Cli, tmp
         ("taken.html", 1, "taken.html is a folder"),
         ("none/r.html", 1, "none cannot be reached"),
         ("file/r.html", 1, "file cannot be reached"),
+        ("x" * 300 + ".html", 1, "cannot be reached. File name too long."),
     ],
 )
 def test_a_target_that_cannot_be_is_one_sentence(
