@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from app.base import events
 from app.base.errors import EnvironmentTrouble
 from app.base.events import CancelToken, Touched
+from app.base.text import count, tr
 from app.ports import Store
 from app.query import ARTICLES, HEALTH, TICKETS, Completion, QueryError, Schema, complete, parse, tokens
 from app.query.scan import Token
@@ -30,6 +31,11 @@ class Wrong(NamedTuple):
     message: str
     start: int
     end: int
+
+
+def moved_text(moved: int) -> str:
+    """What waits, and how it comes in."""
+    return tr("{rows} moved, Enter to re-sort", rows=count(moved, "row", "rows"))
 
 
 class PageBar(QFrame):

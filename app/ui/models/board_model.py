@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from app.analysis.order import rows_moved
 from app.base.clock import Moment
 from app.base.text import age, one_line, tr
 from app.domain.health import HOST, STALE, HealthRow
@@ -105,10 +106,8 @@ class BoardModel(QAbstractTableModel):
         return keys != self._keys
 
     def moved(self, keys: tuple[str, ...]) -> int:
-        """How many rows would appear, leave or change their place if lines of these keys were shown."""
-        now = {key: number for number, key in enumerate(self._keys)}
-        then = {key: number for number, key in enumerate(keys)}
-        return sum(now.get(key) != then.get(key) for key in now.keys() | then.keys())
+        """How many rows would appear, leave or be put elsewhere if lines of these keys were shown."""
+        return rows_moved(self._keys, keys)
 
     def update_rows(self, rows: Mapping[str, BoardRow]) -> None:
         """New values of the rows that are here, each in its place."""

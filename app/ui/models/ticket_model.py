@@ -69,14 +69,14 @@ class TicketModel(QAbstractTableModel):
 
     def replace_keys(self, keys: Sequence[int]) -> None:
         """The same list after a write: rows that are known stay in sight until they are read again."""
+        held = self._in_sight()
         known = {
             key: ticket
-            for page, rows in self._pages.items()
+            for page, rows in held.items()
             for key, ticket in zip(self.keys_of_page(page), rows, strict=False)
         }
         self.beginResetModel()
         self._keys = keys
-        held = list(self._pages)
         self._pages.clear()
         self._asked.clear()
         self._old = {page: [known.get(key) for key in self.keys_of_page(page)] for page in held}
@@ -101,7 +101,7 @@ class TicketModel(QAbstractTableModel):
 
     def mark_stale(self) -> None:
         """What is shown may have changed: every page is read again when it is looked at, and shown till then."""
-        self._old = dict(self._pages)
+        self._old = self._in_sight()
         self._pages.clear()
         self._asked.clear()
         if self._keys:
@@ -180,6 +180,11 @@ class TicketModel(QAbstractTableModel):
             is_strong=is_changed or ticket.status == "new",
             is_ticked=ticket.id in self._ticked,
         )
+
+    def _in_sight(self) -> dict[int, list[Ticket | None]]:
+        """The pages held; one that is stale and was not read again yet is still shown."""
+        held = {**self._old, **self._pages}
+        return dict(list(held.items())[-PAGES_KEPT:])
 
     def _untick_gone(self) -> None:
         """Nothing is ticked that cannot be seen: what is done to ticked rows must not reach others."""

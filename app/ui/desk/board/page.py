@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from app.actions.action import BOARD, Situation
 from app.base.events import Touched
-from app.base.text import number, tr
+from app.base.text import tr
 from app.query import HEALTH, QueryError
 from app.settings.workstation import BOARD_DENSITY
 from app.ui.desk.board import telling
@@ -24,7 +24,7 @@ from app.ui.desk.board.story import RowStory
 from app.ui.desk.context import Context, sentence
 from app.ui.desk.dispatch import Dispatcher
 from app.ui.desk.page import Page
-from app.ui.desk.page_bar import PageBar
+from app.ui.desk.page_bar import PageBar, moved_text
 from app.ui.kit.theme import current, switch
 from app.ui.models.board_model import BoardRow
 from app.ui.parts.banner import Banner
@@ -202,7 +202,7 @@ class BoardPage(Page):
     def _tell_moved(self, moved: int) -> None:
         self.moved.emit(moved)
         if moved:
-            self.bar.show_count(tr("{n} rows moved, Enter to re-sort", n=number(moved)))
+            self.bar.show_count(moved_text(moved))
 
     def _explained(self) -> BoardRow | None:
         """The row whose story is wanted: none while the detail is out of sight."""

@@ -66,7 +66,7 @@ class QueuePage(Page):
         if touched.touches(TICKETS):
             if touched.origin == DESK:
                 self.table.wrote(touched.ids.get(TICKETS, frozenset()))
-            self.list.reading.read_list(self.query, again=True)
+            self.list.read_again()
         if touched.touches(TICKETS) or touched.touches(VIEWS):
             self.list.reading.count()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from app.analysis.order import rows_moved
 from app.base.events import CancelToken
 from app.base.lanes import Task
 from app.domain.ticket import Ticket
@@ -23,10 +24,12 @@ from app.usecases.view import ViewCount, count_views, queue_views
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The keys of all tickets that match, in order, and the tickets at their head."""
+    """The keys of all tickets that match, in order, and the tickets at their head. ``moved``: how many rows of the
+    list that was shown are elsewhere in this one."""
 
     keys: Sequence[int]
     first: Sequence[Ticket] = ()
+    moved: int = 0
 
 
 class QueueReading(QObject):
@@ -35,7 +38,7 @@ class QueueReading(QObject):
     listed = Signal(object)
     """Another list (``Listed``), from the top."""
     listed_again = Signal(object)
-    """The keys of the same list, after a write."""
+    """The same list after a write (``Listed`` without tickets)."""
     page_read = Signal(int, object)
     """A page's number and its tickets by key."""
     counted = Signal(object, object)
@@ -48,9 +51,10 @@ class QueueReading(QObject):
         self._context = context
         self.asking: Task | None = None
 
-    def read_list(self, text: str, *, again: bool = False) -> Query | None:
-        """Ask for the tickets of a query, ``again`` for their keys alone; the query as it is understood. None when
-        nothing can be asked: the store is not open, or the query has a fault (the field shows what and where)."""
+    def read_list(self, text: str, shown: Sequence[int] | None = None) -> Query | None:
+        """Ask for the tickets of a query; with the keys that are ``shown`` of it, for its keys alone. The query as it
+        is understood; None when nothing can be asked: the store is not open, or the query has a fault (the field
+        shows what and where)."""
         if self._context.opened is None:
             return None
         try:
@@ -60,11 +64,12 @@ class QueueReading(QObject):
         env = self._context.env()
 
         def read(store: Store, cancel: CancelToken) -> Listed:
-            first = () if again else store.tickets.page(query, env, limit=PAGE)
+            first = () if shown is not None else store.tickets.page(query, env, limit=PAGE)
             cancel.check()
-            return Listed(store.tickets.keys(query, env), first)
+            keys = store.tickets.keys(query, env)
+            return Listed(keys, first, rows_moved(shown, keys) if shown is not None else 0)
 
-        answer = self.listed_again if again else self.listed
+        answer = self.listed if shown is None else self.listed_again
         self.asking = self._context.read(read, answer.emit, key="queue", failed=self.failed.emit)
         return query
 

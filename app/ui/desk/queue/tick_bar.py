@@ -11,6 +11,7 @@ from app.base.text import count, tr
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
+from app.ui.desk.page_bar import moved_text
 from app.ui.kit.icons import paint_icon
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
@@ -47,6 +48,10 @@ class TickBar(QFrame):
             self.buttons[id_] = action_button(context, dispatcher, id_, parent=self, word=tr(word))
             row.addWidget(self.buttons[id_])
         row.addStretch(1)
+        self._moved = Label("", style="caption", role="fg.secondary", parent=self)
+        self._moved_words = ("", "")
+        self._moved.hide()
+        row.addWidget(self._moved)
         untick = action_button(context, dispatcher, "view.back", "bare", self, word=tr("Untick"))
         row.addWidget(untick)
         self.tab_order = (*self.buttons.values(), untick)
@@ -58,6 +63,14 @@ class TickBar(QFrame):
         self.setAccessibleName(told)
         for id_, button in self.buttons.items():
             button.set_refusal(self._dispatcher.why_not(self._context.registry[id_]))
+        self._fit()
+
+    def show_moved(self, moved: int) -> None:
+        """So many rows wait for a new place; 0: none does."""
+        short = tr("{n} moved, Enter", n=moved)
+        self._moved_words = (moved_text(moved), short) if moved else ("", "")
+        self._moved.setToolTip(self._moved_words[0])
+        self._moved.setVisible(bool(moved))
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
@@ -73,6 +86,7 @@ class TickBar(QFrame):
         for at in (0, 1):
             for id_, words in OFFERED.items():
                 self.buttons[id_].setText(tr(words[at]))
+            self._moved.setText(self._moved_words[at])
             if self._row.minimumSize().width() <= self.width():
                 return
 

@@ -18,7 +18,7 @@ from app.settings.workstation import QUEUE_DENSITY
 from app.ui.desk.action_button import action_button
 from app.ui.desk.context import Context
 from app.ui.desk.dispatch import Dispatcher
-from app.ui.desk.page_bar import PageBar
+from app.ui.desk.page_bar import PageBar, moved_text
 from app.ui.desk.queue.list_head import ListHead
 from app.ui.desk.queue.list_state import ListState
 from app.ui.desk.queue.panes import QueuePanes
@@ -95,6 +95,10 @@ class TicketList(QWidget):
             self.table.show_order(understood)
             self.state.read()
 
+    def read_again(self) -> None:
+        """Tickets were written: the same list as it is now."""
+        self.reading.read_list(self.query, self.table.lines.keys())
+
     # -- building -----------------------------------------------------------------------------------------------
 
     def _build(self, dispatcher: Dispatcher) -> None:
@@ -126,10 +130,12 @@ class TicketList(QWidget):
         self.table.opened.connect(self._open)
         self.table.sort_asked.connect(self._sort_by)
         self.table.ticked.connect(self.situation_changed)
+        self.table.taken.connect(self._show_count)
+        self.table.moved.connect(self._tell_moved)
         self.state.stopped.connect(self._stop)
         self.state.again_asked.connect(self._ask_again)
         self.state.unfiltered.connect(self._clear_filter)
-        self.reading.listed.connect(self._show_list)
+        self.reading.listed.connect(self.table.show_first)
         self.reading.listed_again.connect(self._show_list_again)
         self.reading.page_read.connect(self.table.take_page)
         self.reading.counted.connect(self._show_counts)
@@ -151,13 +157,8 @@ class TicketList(QWidget):
             self.ask(self.query)
             self.reading.count()
 
-    def _show_list(self, found: Listed) -> None:
-        self.table.show_first(found)
-        self._show_count(len(found.keys))
-
     def _show_list_again(self, found: Listed) -> None:
-        self.table.show_again(found.keys)
-        self._show_count(len(found.keys))
+        self.table.show_again(found)
         ticked = self.table.lines.ticked_keys
         if ticked:
             self.reading.read_ticked(ticked, self.table.read_ticked)
@@ -169,6 +170,11 @@ class TicketList(QWidget):
         else:
             self.preview.show_none()
             self.state.show_nothing(self.query, self.view)
+
+    def _tell_moved(self, moved: int) -> None:
+        self.head.ticks.show_moved(moved)
+        if moved:
+            self.bar.show_count(moved_text(moved))
 
     def _show_counts(self, views: Sequence[View], counts: Mapping[str, ViewCount]) -> None:
         self._views, self.counts = views, counts
@@ -213,7 +219,9 @@ class TicketList(QWidget):
             self.opened.emit(row.id)
 
     def _open_current(self) -> None:
-        self._open(self.table.current_row())
+        """Enter: first what waits comes in, as the bar says."""
+        if not self.table.release():
+            self._open(self.table.current_row())
 
     def _back(self) -> None:
         """Esc: untick, then clear the filter, then back to the table."""

@@ -37,11 +37,16 @@ def sorted_query(query: str, column: str) -> str:
 
 
 class TicketTable(DenseTable):
-    """``lines`` is its model."""
+    """``lines`` is its model. While the pointer is inside or rows are ticked, values change in place and the order
+    waits."""
 
     wanted = Signal(int)
     """The number of a page that is in sight and was not read."""
     ticked = Signal()
+    taken = Signal(int)
+    """A list of so many tickets is in place, order and all."""
+    moved = Signal(int)
+    """So many rows of the waiting list would move; 0: none waits."""
 
     def __init__(self, now: Callable[[], Moment], density: str, parent: QWidget) -> None:
         columns = queue_columns(lambda ticket: sla_view(ticket, now()))
@@ -51,6 +56,9 @@ class TicketTable(DenseTable):
         # Queued: a page that is found missing while painting is asked for after it.
         self.lines.wanted.connect(self.wanted, Qt.ConnectionType.QueuedConnection)
         self.setModel(self.lines)
+        self._held: Sequence[int] | None = None
+        self._is_pointer_inside = False
+        self.pointer_inside.connect(self._pointer)
         self._seen = SeenTickets()
         self._looking = QTimer(self)
         self._looking.setSingleShot(True)
@@ -77,22 +85,58 @@ class TicketTable(DenseTable):
 
     def show_first(self, found: Listed) -> None:
         """Another list, from its top."""
+        self._held = None
+        self.moved.emit(0)
         self.lines.show_keys(found.keys, found.first)
         self.ticked.emit()  # what is no more in the list is ticked no more
         self._show_news(found.first)
         self.select_row(0)
+        self.taken.emit(len(found.keys))
 
-    def show_again(self, keys: Sequence[int]) -> None:
-        """After a write: keep the place and what is shown until the rows are read again."""
-        if list(keys) == list(self.lines.keys()):
+    def show_again(self, found: Listed) -> None:
+        """After a write: values change in place as the rows are read again; the order waits while a row could slip
+        away under the hand."""
+        if list(found.keys) == list(self.lines.keys()):
+            self._held = None
+            self.moved.emit(0)
             self.lines.mark_stale()
-            return
+            self.taken.emit(len(found.keys))
+        elif self._must_wait():
+            self._held = found.keys
+            self.lines.mark_stale()
+            self.moved.emit(found.moved)
+        else:
+            self._take(found.keys)
+
+    def release(self) -> bool:
+        """Take the waiting order now; False when none waits."""
+        keys = self._held
+        if keys is not None:
+            self._take(keys)
+        return keys is not None
+
+    def _must_wait(self) -> bool:
+        return bool(self._is_pointer_inside or self.lines.ticked)
+
+    def _pointer(self, is_inside: bool) -> None:
+        self._is_pointer_inside = is_inside
+        self._release_if_free()
+
+    def _release_if_free(self) -> None:
+        if not self._must_wait():
+            self.release()
+
+    def _take(self, keys: Sequence[int]) -> None:
+        """Keep the place and what is shown until the rows are read again."""
+        self._held = None
+        self.moved.emit(0)
         ticket, place, scroll = self.ticket(), self.currentIndex().row(), self.verticalScrollBar().value()
         self.lines.replace_keys(keys)
         self.ticked.emit()
         at = self.lines.number_of(ticket.id) if ticket is not None else -1
         self.select_row(at if at >= 0 else min(place, len(keys) - 1))
         self.verticalScrollBar().setValue(scroll)
+        self.taken.emit(len(keys))
 
     def take_page(self, page: int, rows: Mapping[int, Ticket]) -> None:
         """A page that was read."""
@@ -127,6 +171,7 @@ class TicketTable(DenseTable):
             self.ticked.emit()
         if then:
             self.step(then)
+        self._release_if_free()
 
     def tick_all(self, rows: Mapping[int, Ticket]) -> None:
         """Every ticket of the list, given by key, also those that were never looked at."""
@@ -139,8 +184,9 @@ class TicketTable(DenseTable):
         self.ticked.emit()
 
     def untick(self) -> None:
-        """No row is ticked."""
+        """No row is ticked; what waited for that comes in."""
         self.tick_all({})
+        self.release()
 
     # -- news ---------------------------------------------------------------------------------------------------
 

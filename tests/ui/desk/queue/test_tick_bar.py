@@ -129,14 +129,20 @@ def test_an_action_of_the_bar_is_done_to_all_that_are_ticked(frame: Frame, queue
     assert bar(queue).accessibleName() == "2 tickets ticked"  # they are still in the list: more can be done
 
 
-def test_what_leaves_the_list_is_ticked_no_more(frame: Frame, queue: QueuePage) -> None:
+def test_what_leaves_the_list_stays_until_asked_and_is_then_ticked_no_more(frame: Frame, queue: QueuePage) -> None:
     tick_two(frame)
     first = queue.model.ticked[0]
     frame.context.touched.emit(move_ticket(frame.someone, first.number, "resolved", resolution="Done.").touched)
-    frame.qtbot.waitUntil(lambda: queue.model.rowCount() == 3)
+    frame.qtbot.waitUntil(lambda: bool(bar(queue)._moved.text()))
+    frame.settle()
+    assert (queue.model.rowCount(), len(queue.model.ticked)) == (4, 2)
+    assert bar(queue)._moved.text() == "1 row moved, Enter to re-sort"
+    frame.press("Return")
+    frame.settle()
+    assert queue.model.rowCount() == 3
     assert [ticket.title for ticket in queue.model.ticked] == ["Ticket 2"]
     assert bar(queue).accessibleName() == "1 ticket ticked"
-    frame.settle()
+    assert not bar(queue)._moved.isVisible()
 
 
 def test_the_bar_leaves_with_its_rows_and_gives_the_focus_back(frame: Frame, queue: QueuePage) -> None:
@@ -144,6 +150,8 @@ def test_the_bar_leaves_with_its_rows_and_gives_the_focus_back(frame: Frame, que
     bar(queue).buttons["copy.rows"].setFocus(Qt.FocusReason.TabFocusReason)
     only = queue.model.ticked[0]
     frame.context.touched.emit(move_ticket(frame.someone, only.number, "resolved", resolution="Done.").touched)
+    frame.qtbot.waitUntil(lambda: bar(queue)._moved.isVisible())
+    assert queue.table.release()
     frame.qtbot.waitUntil(lambda: not bar(queue).isVisible())
     assert QApplication.focusWidget() is queue.table
     frame.settle()
