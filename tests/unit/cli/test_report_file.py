@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import re
 import stat
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import pytest
 from pypdf import PdfReader
 
 from app.analysis.report.form import FORMS
+from app.base.clock import from_iso
 from app.base.errors import EnvironmentTrouble
 from app.domain.report import Report
 from app.usecases.report_file import save_report
@@ -114,6 +117,21 @@ def test_every_form_tells_each_part_of_a_hand_over_once(filled: Cli, tmp_path: P
         shown = at.replace("T", " ").removesuffix("Z")
         assert text.count(f"| {shown} |") == 1
         assert re.sub(r"\s+", " ", told).count(shown) == 1 + (at == newest)
+
+
+def test_six_years_of_a_status_page_are_handed_over_once(cli: Cli, shared: Path, tmp_path: Path) -> None:
+    changes = shared / "data" / "status" / "statuspage_github_component_changes.csv.gz"
+    cli("import", "services", str(changes), "--source", "github")
+    with gzip.open(changes, "rt", encoding="utf-8") as file:
+        told = [(row["component_id"], from_iso(row["observed_at"])) for row in csv.DictReader(file)]
+    found = []
+    borders = [f"{year}-{month}-01" for year in range(2020, 2027) for month in ("01", "07")]
+    for since, until in pairwise([*borders, "2027-01-01"]):
+        path = tmp_path / f"{since}.csv"
+        cli("report", "hand-over", "--since", since, "--until", until, "--to", str(path))
+        with path.open(encoding="utf-8", newline="") as file:
+            found += [(row["id"], from_iso(row["at"])) for row in csv.DictReader(file)]
+    assert sorted(found) == sorted(told)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
