@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from app.analysis.report.availability import availability_report
-from app.analysis.report.backlog import backlog_report
+from app.analysis.report.backlog import ageing_report, backlog_report
+from app.analysis.report.breakdown import breakdown_report
 from app.analysis.report.handover import handover_report
 from app.analysis.report.incidents import incidents_report
 from app.base.clock import Moment, from_iso
@@ -16,12 +17,18 @@ from app.base.text import count, duration, tr
 from app.cli.command import DONE, Command
 from app.cli.context import Context, table
 from app.cli.report_target import FILE_HELP, ReportTarget, add_target
-from app.domain.report import Stamp
+from app.domain.report import Report, Stamp
 from app.usecases.availability import report_availability
 from app.usecases.board import Instant
 from app.usecases.handover import SHIFT, report_handover
 from app.usecases.report_file import freshness_of, newest_ticket_at
-from app.usecases.reports import report_backlog, report_incidents
+from app.usecases.reports import (
+    BREAKDOWN_FIELDS,
+    report_ageing,
+    report_backlog,
+    report_breakdown,
+    report_incidents,
+)
 
 
 def incidents(context: Context) -> int:
@@ -29,27 +36,45 @@ def incidents(context: Context) -> int:
     _refuse_backwards(args)
     target = ReportTarget.of(context)
     figures = report_incidents(store, since_at=args.since, until_at=args.until)
-    if target is not None:
+
+    def report() -> Report:
         before_at = _before_at(args)
         stamp = Stamp(context.means.clock.now(), args.since, args.until, newest_ticket_at(store), before_at=before_at)
         before = None if before_at is None else report_incidents(store, since_at=before_at, until_at=args.since)
-        target.save(incidents_report(figures, stamp, report_incidents.__doc__, before))
-    else:
-        context.answer(figures, lambda: _lines(figures))
-    return DONE
+        return incidents_report(figures, stamp, report_incidents.__doc__, before)
+
+    return _give(context, target, figures, lambda: _lines(figures), report)
 
 
 def backlog(context: Context) -> int:
-    store, now_at = context.means.store, context.means.clock.now()
-    at = now_at if context.args.at is None else context.args.at
+    target, stamp = ReportTarget.of(context), _stamp_at(context)
+    figures = report_backlog(context.means.store, stamp.until_at or 0)
+    return _give(
+        context, target, figures, lambda: _lines(figures),
+        lambda: backlog_report(figures, stamp, report_backlog.__doc__),
+    )  # fmt: skip
+
+
+def ageing(context: Context) -> int:
+    target, stamp = ReportTarget.of(context), _stamp_at(context)
+    figures = report_ageing(context.means.store, stamp.until_at or 0)
+    return _give(
+        context, target, figures, lambda: _lines(figures),
+        lambda: ageing_report(figures, stamp, report_ageing.__doc__),
+    )  # fmt: skip
+
+
+def breakdown(context: Context) -> int:
+    args, store = context.args, context.means.store
+    _refuse_backwards(args)
     target = ReportTarget.of(context)
-    figures = report_backlog(store, at)
-    if target is not None:
-        stamp = Stamp(now_at, None, at, newest_ticket_at(store))
-        target.save(backlog_report(figures, stamp, report_backlog.__doc__))
-    else:
-        context.answer(figures, lambda: _lines(figures))
-    return DONE
+    figures = report_breakdown(store, args.by, since_at=args.since, until_at=args.until)
+
+    def report() -> Report:
+        stamp = Stamp(context.means.clock.now(), args.since, args.until, newest_ticket_at(store))
+        return breakdown_report(figures, args.by, stamp, report_breakdown.__doc__)
+
+    return _give(context, target, figures, lambda: table(_BREAKDOWN, map(_breakdown_cells, figures)), report)
 
 
 def availability(context: Context) -> int:
@@ -58,15 +83,13 @@ def availability(context: Context) -> int:
     until_at = now.at if args.until is None else args.until
     target = ReportTarget.of(context)
     figures = report_availability(means.history, since_at=args.since, source=args.source, until_at=until_at)
-    if target is not None:
+
+    def report() -> Report:
         sources = freshness_of(means.store, means.history, now, args.source)
         stamp = Stamp(now.at, args.since, until_at, sources=sources)
-        target.save(availability_report(figures, stamp, report_availability.__doc__))
-    elif context.json:
-        context.answer_list(figures)
-    else:
-        context.answer(None, lambda: table(_AVAILABILITY, [_availability_cells(each) for each in figures]))
-    return DONE
+        return availability_report(figures, stamp, report_availability.__doc__)
+
+    return _give(context, target, figures, lambda: table(_AVAILABILITY, map(_availability_cells, figures)), report)
 
 
 def hand_over(context: Context) -> int:
@@ -78,13 +101,36 @@ def hand_over(context: Context) -> int:
         raise UsageTrouble(tr("The shift begins after it ends."), hint=tr("Say also --until, or an earlier --since."))
     target = ReportTarget.of(context)
     answer = report_handover(means.store, means.history, since_at=since_at, until_at=until_at, now_at=now.at)
-    if target is not None:
+
+    def report() -> Report:
         sources = freshness_of(means.store, means.history, now)
         stamp = Stamp(now.at, since_at, until_at, newest_ticket_at(means.store), sources)
-        target.save(handover_report(answer, stamp, report_handover.__doc__))
+        return handover_report(answer, stamp, report_handover.__doc__)
+
+    return _give(context, target, answer, lambda: _handover_lines(answer), report)
+
+
+def _give(
+    context: Context,
+    target: ReportTarget | None,
+    answer: dict[str, Any] | list[dict[str, Any]],
+    lines: Callable[[], Iterable[str]],
+    report: Callable[[], Report],
+) -> int:
+    """The report as the file that was asked for, else the answer as JSON or lines."""
+    if target is not None:
+        target.save(report())
+    elif context.json and isinstance(answer, list):
+        context.answer_list(answer)
     else:
-        context.answer(answer, lambda: _handover_lines(answer))
+        context.answer(answer, lines)
     return DONE
+
+
+def _stamp_at(context: Context) -> Stamp:
+    """Of a report on one moment: that of --at, or now."""
+    now_at, at = context.means.clock.now(), context.args.at
+    return Stamp(now_at, None, now_at if at is None else at, newest_ticket_at(context.means.store))
 
 
 _AVAILABILITY: Final = ("NAME", "HOST", "SOURCE", "AVAILABLE", "OUTAGE", "MAJOR OUTAGE", "KNOWN FOR")
@@ -94,6 +140,20 @@ def _availability_cells(figures: Mapping[str, Any]) -> tuple[str, ...]:
     pct = figures["availability_pct"]
     spans = (duration(round(figures[name] * 1000)) for name in ("outage_s", "major_outage_s", "known_s"))
     return (figures["name"], figures["host"], figures["source"], "" if pct is None else f"{pct:.3f} %", *spans)
+
+
+_BREAKDOWN: Final = ("VALUE", "INCIDENTS", "SHARE", "OPEN", "INSIDE SLA", "MEDIAN", "P90", "REOPENED")
+
+
+def _breakdown_cells(figures: Mapping[str, Any]) -> tuple[str, ...]:
+    shares = ["" if (pct := figures[name]) is None else f"{pct:.3f} %" for name in _SHARES]
+    spans = ["" if (span := figures[name]) is None else duration(round(span * 1000)) for name in _SPANS]
+    counts = str(figures["incidents"]), str(figures["open"])
+    return (figures["value"], counts[0], shares[0], counts[1], shares[1], *spans, shares[2])
+
+
+_SHARES: Final = ("incidents_pct", "sla_made_pct", "reopened_pct")
+_SPANS: Final = ("resolution_median_s", "resolution_p90_s")
 
 
 def _handover_lines(answer: Mapping[str, Any]) -> list[str]:
@@ -117,6 +177,8 @@ _PARTS: Final = (
 # The definitions stand once, beside the code that keeps them.
 incidents.__doc__ = f"{report_incidents.__doc__}\n{FILE_HELP}"
 backlog.__doc__ = f"{report_backlog.__doc__}\n{FILE_HELP}"
+ageing.__doc__ = f"{report_ageing.__doc__}\n{FILE_HELP}"
+breakdown.__doc__ = f"{report_breakdown.__doc__}\n{FILE_HELP}"
 availability.__doc__ = f"{report_availability.__doc__}\n{FILE_HELP}"
 hand_over.__doc__ = f"{report_handover.__doc__}\n{FILE_HELP}"
 
@@ -157,6 +219,11 @@ def _stretch(parser: argparse.ArgumentParser) -> None:
     add_target(parser)
 
 
+def _by(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--by", choices=BREAKDOWN_FIELDS, default="team", help="of which field (default: team)")
+    _stretch(parser)
+
+
 def _window(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="T", type=moment, help="from then on (default: all that is known)")
     parser.add_argument("--until", metavar="T", type=moment, help="until then (default: now)")
@@ -180,6 +247,8 @@ def _shift(parser: argparse.ArgumentParser) -> None:
 COMMANDS: Final = (
     Command("report incidents", "Figures of incidents: SLA, resolution, reopening", incidents, _stretch),
     Command("report backlog", "How many incidents were open at a moment", backlog, _moment),
+    Command("report ageing", "How old the open backlog is, by priority", ageing, _moment),
+    Command("report breakdown", "Incidents, SLA and resolution by team, category, service …", breakdown, _by),
     Command("report availability", "How long each host, service and component was well", availability, _window),
     Command("report hand-over", "What a shift hands on: changes of state, silences, due times", hand_over, _shift),
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from app.analysis.distribution import mean, median, pct, percentile
-from app.base.clock import Moment, to_datetime, to_iso
+from app.base.clock import DAY, Moment, to_datetime, to_iso
 from app.domain.ticket import Ticket
 from app.ports import Store
 from app.query import Env
@@ -18,6 +18,15 @@ from app.query.tree import Comparison, Match, Node, Query, Span, Text, all_of
 
 NO_VALUE: Final = "none"
 _ALWAYS: Final = 10**15
+
+AGES: Final[Mapping[str, int]] = {
+    "under_1_day": DAY, "under_7_days": 7 * DAY, "under_30_days": 30 * DAY, "under_90_days": 90 * DAY,
+    "older": _ALWAYS,
+}  # fmt: skip
+"""What an age is called, and below how many milliseconds it ends; each begins where the one before ends."""
+BREAKDOWN_FIELDS: Final = (
+    "team", "category", "service", "priority", "channel", "environment", "assignee", "requester", "source",
+)  # fmt: skip
 
 Figures = dict[str, Any]
 
@@ -70,6 +79,84 @@ def report_backlog(store: Store, at: Moment) -> Figures:
     tickets = store.tickets.every(_incidents(None, at + 1), Env(now_at=0))
     still_open = sum(ticket.closed_at is None or ticket.closed_at > at for ticket in tickets)
     return {"at": to_iso(at), "open": still_open}
+
+
+def report_ageing(store: Store, at: Moment) -> Figures:
+    """How old the open backlog is at a moment (--at, default now).
+
+    - open: incidents opened at or before that moment and not closed at or before it, as “report backlog” counts them.
+    - age_s: from opened until that moment, by the clock: median, p90 (the 90th percentile, linear between neighbours)
+      and max.
+    - by_age: how many are younger than a day, a week, 30 days, 90 days, and older; each counts once.
+    - by_priority: of each priority that occurs, worst first: open, and how many of each age.
+
+    A figure of nothing is null. Durations are seconds.
+    """
+    tickets = [
+        ticket
+        for ticket in store.tickets.every(_incidents(None, at + 1), Env(now_at=0))
+        if ticket.closed_at is None or ticket.closed_at > at
+    ]
+    return {
+        "at": to_iso(at),
+        "open": len(tickets),
+        "age_s": _spans([(at - ticket.created_at) / 1000 for ticket in tickets], "median", "p90", "max"),
+        "by_age": _by_age(tickets, at),
+        "by_priority": {
+            name: {"open": len(group), **_by_age(group, at)} for name, group in _grouped(tickets).items()
+        },
+    }
+
+
+def report_breakdown(
+    store: Store, field: str, *, since_at: Moment | None = None, until_at: Moment | None = None
+) -> list[Figures]:
+    """Figures of the incidents opened from --since (inside) until --until (outside) for each value of a field (--by:
+    team, category, service, priority, channel, environment, assignee, requester or source), most incidents first.
+
+    - incidents, incidents_pct: how many have this value, and their share of all; “none”: those without one.
+    - open: how many of them are not closed, as they are now.
+    - sla_made_pct: of those whose SLA outcome is known, the share that made it.
+    - resolved, resolution_median_s, resolution_p90_s: those with a resolution time, and their time from opened to
+      resolved by the clock: the median, and the 90th percentile, linear between neighbours.
+    - reopened_pct: the share that was reopened at least once.
+
+    A figure of nothing is null. Shares are percent, durations seconds.
+
+    Keys: value incidents incidents_pct open sla_made_pct resolved resolution_median_s resolution_p90_s reopened_pct.
+    """
+    groups: dict[str, list[Ticket]] = defaultdict(list)
+    for ticket in store.tickets.every(_incidents(since_at, until_at), Env(now_at=0)):
+        groups[str(getattr(ticket, field) or NO_VALUE)].append(ticket)
+    total = sum(map(len, groups.values()))
+    return [
+        _breakdown(value, tickets, total)
+        for value, tickets in sorted(groups.items(), key=lambda each: (-len(each[1]), each[0]))
+    ]
+
+
+def _breakdown(value: str, tickets: Sequence[Ticket], total: int) -> Figures:
+    spans = _spans(_resolution(tickets), "n", "median", "p90")
+    return {
+        "value": value,
+        "incidents": len(tickets),
+        "incidents_pct": _rounded(pct(len(tickets), total)),
+        "open": sum(ticket.closed_at is None for ticket in tickets),
+        "sla_made_pct": _sla_made_pct(tickets),
+        "resolved": spans["n"],
+        "resolution_median_s": spans["median"],
+        "resolution_p90_s": spans["p90"],
+        "reopened_pct": _rounded(pct(sum(ticket.reopen_count > 0 for ticket in tickets), len(tickets))),
+    }
+
+
+def _by_age(tickets: Iterable[Ticket], at: Moment) -> dict[str, int]:
+    ages = Counter(_age_name(at - ticket.created_at) for ticket in tickets)
+    return {name: ages[name] for name in AGES}
+
+
+def _age_name(age_ms: int) -> str:
+    return next(name for name, below in AGES.items() if age_ms < below)
 
 
 def _incidents(since_at: Moment | None, until_at: Moment | None) -> Query:

@@ -76,7 +76,7 @@ def _priorities(answer: Mapping[str, Any]) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            _priority(name), n, answer["sla_made_pct_by_priority"][name],
+            priority_name(name), n, answer["sla_made_pct_by_priority"][name],
             answer["resolution_s_by_priority"][name]["n"], answer["resolution_s_by_priority"][name]["median"],
         )
         for name, n in answer["by_priority"].items()
@@ -84,7 +84,8 @@ def _priorities(answer: Mapping[str, Any]) -> Table:
     return Table(tr("By priority"), columns, rows, bar=1)
 
 
-def _priority(name: str) -> str:
+def priority_name(name: str) -> str:
+    """``P1`` and so on; “none” stays."""
     return f"P{name}" if name.isdecimal() else name
 
 

@@ -37,7 +37,8 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 FIXED = ("--until", "2030-01-01")
 REPORTS = {
-    "incidents": FIXED, "backlog": ("--at", "2030-01-01"), "availability": FIXED,
+    "incidents": FIXED, "backlog": ("--at", "2030-01-01"), "ageing": ("--at", "2021-03-10"),
+    "breakdown": (*FIXED, "--by", "priority"), "availability": FIXED,
     "hand-over": ("--since", "2025-12-31T00:00Z", *FIXED),
 }  # fmt: skip
 ENDINGS = (*FORMS, ".pdf")
@@ -76,7 +77,7 @@ def leaves(document: Any) -> list[float]:
     return [] if isinstance(document, bool | str) or document is None else [document]
 
 
-@pytest.mark.parametrize("name", ["incidents", "backlog", "availability"])
+@pytest.mark.parametrize("name", ["incidents", "backlog", "ageing", "breakdown", "availability"])
 def test_every_form_holds_the_figures_of_the_json_answer(name: str, filled: Cli, tmp_path: Path) -> None:
     answer = filled("report", name, *REPORTS[name], "--json").json
     numbers = leaves(answer)
@@ -195,6 +196,12 @@ def test_a_period_is_held_against_the_one_before(filled: Cli, tmp_path: Path) ->
     assert "Held against: 2021-02-28 00:00:00 to 2021-03-07 00:00:00" in text
     assert filled(*words, "--to", str(path), "--replace").code == 0
     assert json.loads(path.read_text())["figures_before"] is None
+
+
+def test_the_age_and_the_parts_of_the_backlog_are_told_as_text(filled: Cli) -> None:
+    assert "under 7 days" in filled("report", "ageing", *REPORTS["ageing"]).out
+    assert "VALUE" in filled("report", "breakdown").out
+    assert filled("report", "breakdown", "--by", "title").code == 2
 
 
 # --- the target ---------------------------------------------------------------------------------------------------
