@@ -39,6 +39,7 @@ from app.ui.kit.roles import Section
 from app.ui.kit.theme import current, switch
 from app.ui.models.board_model import BoardRow
 from app.ui.parts.overlay import Overlay
+from app.usecases.ticket import new_ticket
 from tests.e2e.shots_ticket import shoot_ticket_states
 from tests.unit.storage.small_disk import mounted
 
@@ -389,6 +390,12 @@ def queue_ticked(shooter: Shooter) -> None:
     """What can be done with ticked rows: all; a part, walked to by Tab; what is said when the refused is pressed."""
     shooter.press("Ctrl+2", "X", "J", "X", "J", "J", "X")
     shooter.grab("queue-ticked")
+    opened = shooter.desk.context.opened
+    assert opened is not None
+    made = new_ticket(replace(opened.work, me="A. Kaya"), {"title": "Mail is slow", "impact": "1", "urgency": "1"})
+    shooter.desk.context.touched.emit(made.touched)
+    shooter.settle(0.4)
+    shooter.grab("queue-ticked-waiting")
     shooter.press("Esc", "/", "Ctrl+A")
     shooter.type("sort:-updated")
     shooter.press("Return")
