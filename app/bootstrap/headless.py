@@ -6,6 +6,7 @@ Owns the life of the store and the history of one command; knows no command.
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -160,6 +161,25 @@ class Headless:
                 concerns=str(self.profile.root),
             )
         return check(self.profile)
+
+    def source_notes(self) -> list[str]:
+        """What a person should know of sources: which are paused, whose clock is off. Opens nothing for writing."""
+        from app.storage.history import open_history
+        from app.usecases.board import clock_note
+
+        if not self.profile.history_db.exists():
+            return []
+        try:
+            with closing(open_history(self.profile, self.clock, read_only=True)) as history:
+                marks = history.marks()
+        except WatchdeskError as error:
+            return [tr("What the sources told cannot be read: {why}", why=error.sentence())]
+        return [
+            note
+            for _name, mark in sorted(marks.items())
+            for note in (mark.error if mark.refused else "", clock_note(mark))
+            if note
+        ]
 
     def restore(self, which: str) -> tuple[str, str | None]:
         """Put a backup in the place of ``work.db``: its name, and where the present file was set aside."""

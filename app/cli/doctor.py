@@ -18,8 +18,10 @@ def doctor(context: Context) -> int:
     --restore WHICH puts a backup in the place of work.db, by its name or “newest”; the present file is set aside, not
     overwritten. No other Watchdesk may have the profile open then. The check follows.
 
-    Keys: ok profile findings[] (check ok text) sizes (bytes) rows versions backups[] (name made_at reason
-    size_bytes) restored (null, or backup and set_aside).
+    What is wrong with sources (their clock is off, they are paused) is named too; it does not make a profile unsound.
+
+    Keys: ok profile findings[] (check ok text) sources[] (a sentence each) sizes (bytes) rows versions backups[]
+    (name made_at reason size_bytes) restored (null, or backup and set_aside).
     """
     means = context.means
     restored = None
@@ -28,10 +30,12 @@ def doctor(context: Context) -> int:
         restored = {"backup": name, "set_aside": aside}
         context.say(tr("{name} is work.db now; the file before it is {aside}.", name=name, aside=aside or tr("gone")))
     report = means.check()
+    notes = means.source_notes()
     document = {
         "ok": report.ok,
         "profile": str(means.profile.root),
         "findings": [{"check": each.check, "ok": each.ok, "text": each.text} for each in report.findings],
+        "sources": notes,
         "sizes": report.sizes,
         "rows": report.rows,
         "versions": report.versions,
@@ -48,6 +52,7 @@ def doctor(context: Context) -> int:
         return [
             str(means.profile.root),
             *found,
+            *(["", *notes] if notes else []),
             *(["", *table(("BACKUP", "MADE", "WHY", "BYTES"), kept)] if kept else []),
         ]
 

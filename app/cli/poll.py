@@ -25,7 +25,8 @@ def poll(context: Context) -> int:
     A source that refused its sign-in is paused, which counts as not answering: it is not asked with the same address,
     user and secret again, however often this runs, until “source resume NAME”.
 
-    Keys (--once), one object per source: name ok hosts services problems duration_s bytes error.
+    Keys (--once), one object per source: name ok hosts services problems duration_s bytes error clock (null, or that
+    its clock is off from this computer's, as a sentence).
     """
     sources = _sources(context)
     if context.args.once:
@@ -52,7 +53,6 @@ def holder() -> str:
 
 
 def _once(context: Context, sources: Sequence[Source]) -> int:
-    from app.usecases.board import clock_note
     from app.usecases.poll_once import poll_once
 
     means = context.means
@@ -64,7 +64,7 @@ def _once(context: Context, sources: Sequence[Source]) -> int:
         {
             "name": each.name, "ok": each.ok, "hosts": each.hosts, "services": each.services,
             "problems": each.problems, "duration_s": round(each.duration_s, 3), "bytes": each.bytes,
-            "error": each.error or None,
+            "error": each.error or None, "clock": each.clock or None,
         }
         for each in results
     ]  # fmt: skip
@@ -72,18 +72,17 @@ def _once(context: Context, sources: Sequence[Source]) -> int:
         context.answer_list(documents)
     else:
         cells = [
-            [*list(each.values())[:1], "ok" if each["ok"] else "FAILED", *list(each.values())[2:]]
+            [*list(each.values())[:1], "ok" if each["ok"] else "FAILED", *list(each.values())[2:-1]]
             for each in documents
         ]
         context.answer(
             None, lambda: table(("SOURCE", "", "HOSTS", "SERVICES", "PROBLEMS", "S", "BYTES", "ERROR"), cells)
         )
-    marks = means.history.marks()
     for each in results:
         if not each.ok:
             context.say(f"{each.name}: {each.error}")
-        elif note := clock_note(marks.get(each.name)):
-            context.say(note)
+        elif each.clock:
+            context.say(each.clock)
     failed = sum(not each.ok for each in results)
     if not failed:
         return DONE

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.base.clock import MINUTE, SECOND, Clock, Moment
-from app.base.text import duration, tr
+from app.base.text import count, duration, number, tr
 from app.domain.freshness import LATE, LEVELS, LIVE, STALE, UNKNOWN, Pace, is_row_stale, level
 from app.domain.health import HealthRow
 from app.domain.history import SourceMark
@@ -25,6 +25,8 @@ from app.usecases.health import Rows
 RECOVERED_FOR: Final = 5 * MINUTE
 """How long a recovered row stays on the board."""
 
+_CLOCKS_HINT: Final = "Ages are shown by this computer’s; set right whichever is wrong."
+_CLOCKS_NAMED: Final = 6
 _AHEAD: Final = 5 * SECOND
 """How far in our own future a reception may lie before its age is not believed (another process's clock reading)."""
 
@@ -99,7 +101,27 @@ def clock_note(mark: SourceMark | None) -> str:
         if mark.skew_s > 0
         else tr("The clock of {name} is {length} behind this computer’s.", name=mark.source, length=length)
     )
-    return told + " " + tr("Ages are shown by this computer’s; set right whichever is wrong.")
+    return f"{told} {tr(_CLOCKS_HINT)}"
+
+
+def clocks_note(marks: Iterable[SourceMark | None]) -> str:
+    """The same of many sources in one sentence, those that are off most first; empty when none is."""
+    off = sorted((mark for mark in marks if mark and clock_note(mark)), key=lambda mark: -abs(mark.skew_s))
+    if len(off) < 2:
+        return clock_note(off[0]) if off else ""
+    named = [tr("{name} ({off})", name=mark.source, off=_direction(mark.skew_s)) for mark in off[:_CLOCKS_NAMED]]
+    if more := len(off) - len(named):
+        named.append(tr("{n} more", n=number(more)))
+    clocks = count(len(off), "source", "sources")
+    told = tr(
+        "The clocks of {sources} are off from this computer’s: {named}.", sources=clocks, named=", ".join(named)
+    )
+    return f"{told} {tr(_CLOCKS_HINT)}"
+
+
+def _direction(skew_s: float) -> str:
+    length = duration(round(abs(skew_s) * 1000))
+    return tr("{length} ahead", length=length) if skew_s > 0 else tr("{length} behind", length=length)
 
 
 def paused(board: Board) -> tuple[str, ...]:

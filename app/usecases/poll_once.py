@@ -12,6 +12,7 @@ from app.base.events import CancelToken
 from app.domain.alert_rule import SOURCE_KIND
 from app.domain.source import Source
 from app.ports import HealthSource, History
+from app.usecases.board import clock_note
 from app.usecases.health import Rows
 from app.usecases.poll_ask import Asked, Connecting, ask, without_secret
 from app.usecases.sign_in import Stamping
@@ -25,7 +26,8 @@ SIDE_BY_SIDE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """One source's line of ``watchdesk poll --once``. ``error``: a sentence, empty when it went well."""
+    """One source's line of ``watchdesk poll --once``. ``error``: a sentence, empty when it went well. ``clock``: that
+    the source's clock is off, as a sentence; empty when it is not, or did not tell."""
 
     name: str
     ok: bool
@@ -35,6 +37,7 @@ class PollResult:
     duration_s: float
     bytes: int
     error: str = ""
+    clock: str = ""
 
 
 def poll_once(
@@ -120,4 +123,5 @@ def _result(asked: Asked) -> PollResult:
     return PollResult(
         name=mark.source, ok=asked.ingest is not None, hosts=mark.hosts, services=mark.services,
         problems=mark.problems, duration_s=asked.duration_s, bytes=mark.received_bytes, error=mark.error,
+        clock=clock_note(mark) if asked.ingest is not None else "",
     )  # fmt: skip

@@ -59,7 +59,9 @@ def test_doctor_says_what_is_broken_with_code_4_and_restores(cli: Cli, tmp_path:
     cli("ticket", "new", "--title", "one")
     sound = cli("doctor", "--json")
     assert (sound.code, sound.json["ok"]) == (0, True)
-    assert {"ok", "profile", "findings", "sizes", "rows", "versions", "backups", "restored"} == set(sound.json)
+    assert {"ok", "profile", "findings", "sources", "sizes", "rows", "versions", "backups", "restored"} == set(
+        sound.json
+    )
     work_db = tmp_path / "profile" / "work.db"
     for companion in work_db.parent.glob("work.db-*"):
         companion.unlink()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.base.errors import SecretsTrouble, Unreachable, WatchdeskError
+from app.base.errors import NeedsSignIn, SecretsTrouble, Unreachable, WatchdeskError
 from app.base.events import CancelToken
 from app.base.paths import Profile
 from app.base.secret import Secret
@@ -92,7 +92,7 @@ def test_polling_once_reports_each_source(site: Callable[..., Site]) -> None:
     ran = here.run("poll", "--once", "--json")
     assert ran.code == 3
     first, second = ran.json
-    assert list(first) == ["name", "ok", "hosts", "services", "problems", "duration_s", "bytes", "error"]
+    assert list(first) == ["name", "ok", "hosts", "services", "problems", "duration_s", "bytes", "error", "clock"]
     assert (first["name"], first["ok"], first["services"], first["problems"], first["error"]) == (
         "n1",
         True,
@@ -115,6 +115,25 @@ def test_a_source_whose_clock_is_off_is_named(site: Callable[..., Site], skew_s:
     here.sources["n1"].skew_s = skew_s
     ran = here.run("poll", "--once")
     assert (ran.code, said in ran.err, bool(ran.err)) == (0, True, bool(said))
+
+
+def test_every_source_whose_clock_is_off_is_named_by_the_poll_and_by_doctor(site: Callable[..., Site]) -> None:
+    here = site("n1", "n2", "n3", "n4")
+    here.sources["n1"].skew_s, here.sources["n3"].skew_s = 300, -7200
+    here.sources["n4"].script = [NeedsSignIn("No.", status=401)]
+    ran = here.run("poll", "--once", "--json")
+    first, second, third, fourth = ran.json
+    assert "The clock of n1 is 5 min ahead of" in first["clock"]
+    assert (second["clock"], fourth["clock"]) == (None, None)
+    assert "The clock of n3 is 2 h behind" in third["clock"]
+    assert "n1" in ran.err
+    assert "n3" in ran.err
+    looked = here.run("doctor", "--json")
+    assert looked.code == 0, "no fault of the profile"
+    assert [told.split(" this")[0].split(" refused")[0] for told in looked.json["sources"]] == [
+        "The clock of n1 is 5 min ahead of", "The clock of n3 is 2 h behind", "Paused: n4",
+    ]  # fmt: skip
+    assert "Paused: n4" in here.run("doctor").out
 
 
 def test_lists_tell_what_was_told_last_and_how_old_it_is(site: Callable[..., Site]) -> None:

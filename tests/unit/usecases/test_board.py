@@ -14,7 +14,17 @@ from app.domain.freshness import LATE, LIVE, STALE, UNKNOWN, Pace
 from app.domain.health import HealthRow
 from app.domain.history import SourceMark
 from app.query import Env
-from app.usecases.board import Board, Instant, total_level, with_answer, with_failure, with_source, without_source
+from app.usecases.board import (
+    Board,
+    Instant,
+    clock_note,
+    clocks_note,
+    total_level,
+    with_answer,
+    with_failure,
+    with_source,
+    without_source,
+)
 from app.usecases.board_sections import counters, sections
 from app.usecases.roll_up import Members, query_predicates
 from tests.fakes.clock import START_AT
@@ -201,3 +211,19 @@ def test_membership_follows_rows_that_change() -> None:
     second = board_of(health_row("a", "critical"), now=after(15), board=first)
     members.update(second)
     assert [len(one.member_ids) for one in members.roll_up(second, after(15))] == [1]
+
+
+def test_all_clocks_that_are_off_are_named_in_one_sentence() -> None:
+    def skewed(source: str, skew_s: float) -> SourceMark:
+        return mark(source=source, skew_s=skew_s)
+
+    one = skewed("n1", 300.0)
+    assert clocks_note([one, skewed("n2", 59.0), None]) == clock_note(one) != ""
+    assert clocks_note([mark(None, "n1"), None]) == ""
+    told = clocks_note([one, skewed("n2", -7200.0)])
+    assert told.startswith("The clocks of 2 sources are off from this computer’s: n2 (2 h behind), n1 (5 min ahead).")
+    many = clocks_note([skewed(f"n{n}", 100.0 * n) for n in range(1, 10)])
+    assert many.startswith("The clocks of 9 sources are off")
+    assert "n9 (" in many
+    assert "n3 (" not in many
+    assert ", 3 more." in many

@@ -12,7 +12,7 @@ from app.domain.health import HealthRow
 from app.ui.desk.board.feed import BoardPicture
 from app.ui.kit.roles import Section
 from app.ui.parts.pane_state import PaneState
-from app.usecases.board import Board, clock_note, paused
+from app.usecases.board import Board, clocks_note, paused
 
 
 def rows_text(picture: BoardPicture) -> str:
@@ -76,9 +76,8 @@ def refusal(picture: BoardPicture, board: Board, now_at: Moment) -> str:
 
 
 def clocks(board: Board) -> str:
-    """The banner's sentence when all are heard and a source's clock is off; empty when none is."""
-    notes = [note for name in sorted(board.sources) if (note := clock_note(board.sources[name].mark))]
-    return notes[0] if notes else ""
+    """The banner's sentence when all are heard and clocks of sources are off; empty when none is."""
+    return clocks_note(part.mark for part in board.sources.values())
 
 
 def show_state(pane: PaneState, picture: BoardPicture, board: Board, asked: str) -> None:
