@@ -67,9 +67,11 @@ class TicketModel(QAbstractTableModel):
         """The keys of all rows, in order."""
         return self._keys
 
-    def replace_keys(self, keys: Sequence[int]) -> None:
-        """The same list after a write: rows that are known stay in sight until they are read again."""
+    def replace_keys(self, keys: Sequence[int], place: int = -1) -> int:
+        """The same list after a write: rows that are known stay in sight until they are read again. Where the row
+        goes that was at ``place``, however far; -1 when it leaves."""
         held = self._in_sight()
+        at = _index(keys, self._keys[place]) if 0 <= place < len(self._keys) else -1
         known = {
             key: ticket
             for page, rows in held.items()
@@ -79,9 +81,11 @@ class TicketModel(QAbstractTableModel):
         self._keys = keys
         self._pages.clear()
         self._asked.clear()
-        self._old = {page: [known.get(key) for key in self.keys_of_page(page)] for page in held}
+        pages = {*held, at // PAGE} if at >= 0 else held.keys()
+        self._old = {page: [known.get(key) for key in self.keys_of_page(page)] for page in pages}
         self._untick_gone()
         self.endResetModel()
+        return at
 
     def keys_of_page(self, page: int) -> Sequence[int]:
         """The keys that a page needs."""
@@ -144,15 +148,6 @@ class TicketModel(QAbstractTableModel):
             rows = self._old.get(page, [])
         return rows[place] if place < len(rows) else None
 
-    def number_of(self, ticket_id: str) -> int:
-        """The row of a ticket among the pages held; -1 when it is not there."""
-        for pages in (self._pages, self._old):
-            for page, rows in pages.items():
-                for place, ticket in enumerate(rows):
-                    if ticket is not None and ticket.id == ticket_id:
-                        return page * PAGE + place
-        return -1
-
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._keys)
 
@@ -198,6 +193,13 @@ class TicketModel(QAbstractTableModel):
 
 
 _ROLES: Final = frozenset({roles.ROW, roles.LOOK, Qt.ItemDataRole.AccessibleTextRole})
+
+
+def _index(keys: Sequence[int], key: int) -> int:
+    try:
+        return keys.index(key)
+    except ValueError:
+        return -1
 
 
 def sentence(ticket: Ticket, now_at: Moment) -> str:

@@ -50,11 +50,12 @@ class QueueReading(QObject):
         super().__init__(parent)
         self._context = context
         self.asking: Task | None = None
+        self._is_first_due = False
 
     def read_list(self, text: str, shown: Sequence[int] | None = None) -> Query | None:
         """Ask for the tickets of a query; with the keys that are ``shown`` of it, for its keys alone. The query as it
         is understood; None when nothing can be asked: the store is not open, or the query has a fault (the field
-        shows what and where)."""
+        shows what and where). Until a list that was asked for has come, what is shown is of another one."""
         if self._context.opened is None:
             return None
         try:
@@ -62,6 +63,9 @@ class QueueReading(QObject):
         except QueryError:
             return None
         env = self._context.env()
+        if self._is_first_due:
+            shown = None
+        self._is_first_due = shown is None
 
         def read(store: Store, cancel: CancelToken) -> Listed:
             first = () if shown is not None else store.tickets.page(query, env, limit=PAGE)
@@ -69,9 +73,13 @@ class QueueReading(QObject):
             keys = store.tickets.keys(query, env)
             return Listed(keys, first, rows_moved(shown, keys) if shown is not None else 0)
 
-        answer = self.listed if shown is None else self.listed_again
-        self.asking = self._context.read(read, answer.emit, key="queue", failed=self.failed.emit)
+        take = self._take_first if shown is None else self.listed_again.emit
+        self.asking = self._context.read(read, take, key="queue", failed=self.failed.emit)
         return query
+
+    def _take_first(self, found: Listed) -> None:
+        self._is_first_due = False
+        self.listed.emit(found)
 
     def stop(self) -> None:
         """Nothing more comes of the list that is being read."""

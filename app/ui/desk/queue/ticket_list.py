@@ -137,7 +137,7 @@ class TicketList(QWidget):
         self.state.unfiltered.connect(self._clear_filter)
         self.reading.listed.connect(self.table.show_first)
         self.reading.listed_again.connect(self._show_list_again)
-        self.reading.page_read.connect(self.table.take_page)
+        self.reading.page_read.connect(self._show_page)
         self.reading.counted.connect(self._show_counts)
         self.reading.failed.connect(self.state.fail)
 
@@ -171,9 +171,16 @@ class TicketList(QWidget):
             self.preview.show_none()
             self.state.show_nothing(self.query, self.view)
 
+    def _show_page(self, page: int, rows: Mapping[int, Ticket]) -> None:
+        self.table.take_page(page, rows)
+        ticket, told = self.table.ticket(), self.preview.ticket
+        if ticket is not None and (told is None or (told.id, told.updated_at) != (ticket.id, ticket.updated_at)):
+            self._current_changed(ticket)
+
     def _tell_moved(self, moved: int) -> None:
         self.head.ticks.show_moved(moved)
         if moved:
+            self.state.clear()
             self.bar.show_count(moved_text(moved))
 
     def _show_counts(self, views: Sequence[View], counts: Mapping[str, ViewCount]) -> None:

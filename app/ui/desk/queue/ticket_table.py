@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from app.base.clock import Moment
@@ -104,7 +105,7 @@ class TicketTable(DenseTable):
         elif self._must_wait():
             self._held = found.keys
             self.lines.mark_stale()
-            self.moved.emit(found.moved)
+            self.moved.emit(max(1, found.moved))
         else:
             self._take(found.keys)
 
@@ -116,7 +117,7 @@ class TicketTable(DenseTable):
         return keys is not None
 
     def _must_wait(self) -> bool:
-        return bool(self._is_pointer_inside or self.lines.ticked)
+        return bool(self.lines.keys()) and bool(self._is_pointer_inside or self.lines.ticked)
 
     def _pointer(self, is_inside: bool) -> None:
         self._is_pointer_inside = is_inside
@@ -126,17 +127,31 @@ class TicketTable(DenseTable):
         if not self._must_wait():
             self.release()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._pointer(False)  # nobody points at what is out of sight
+
     def _take(self, keys: Sequence[int]) -> None:
         """Keep the place and what is shown until the rows are read again."""
         self._held = None
         self.moved.emit(0)
-        ticket, place, scroll = self.ticket(), self.currentIndex().row(), self.verticalScrollBar().value()
-        self.lines.replace_keys(keys)
+        place, scroll = self.currentIndex().row(), self._scroll_over(keys)
+        at = self.lines.replace_keys(keys, place)
         self.ticked.emit()
-        at = self.lines.number_of(ticket.id) if ticket is not None else -1
         self.select_row(at if at >= 0 else min(place, len(keys) - 1))
         self.verticalScrollBar().setValue(scroll)
         self.taken.emit(len(keys))
+
+    def _scroll_over(self, keys: Sequence[int]) -> int:
+        """Where the rows in sight stay where they are, though others come in above them; the top stays the top."""
+        scroll, shown = self.verticalScrollBar().value(), self.lines.keys()
+        if not scroll:
+            return 0
+        places = {shown[place]: place for place in self.visible_rows()}
+        slides = sorted(place - places[key] for place, key in enumerate(keys) if key in places)
+        # The middle one: a row that moved far must not take the others along.
+        slide = slides[len(slides) // 2] if slides else 0
+        return scroll + slide * self.verticalHeader().defaultSectionSize()
 
     def take_page(self, page: int, rows: Mapping[int, Ticket]) -> None:
         """A page that was read."""
@@ -182,6 +197,7 @@ class TicketTable(DenseTable):
         """The ticked tickets as they are after a write, by key."""
         self.lines.read_ticked(rows)
         self.ticked.emit()
+        self._release_if_free()
 
     def untick(self) -> None:
         """No row is ticked; what waited for that comes in."""

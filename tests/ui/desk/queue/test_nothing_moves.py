@@ -150,3 +150,60 @@ def test_what_waits_is_told_whole_beside_the_ticks(frame: Frame, queue: QueuePag
     assert label.text() in ("1 row moved, Enter to re-sort", "1 moved, Enter")
     assert label.width() >= label.sizeHint().width()
     assert bar(queue).rect().contains(label.geometry())
+
+
+def test_a_chosen_order_comes_in_at_once_though_a_write_met_it_on_its_way(frame: Frame, queue: QueuePage) -> None:
+    enter(queue)
+    queue.table.sort_asked.emit("title")
+    queue.table.sort_asked.emit("title")
+    frame.ticket(title="Ticket 5")  # before the store has answered
+    frame.settle()
+    assert titles(queue) == [f"Ticket {number}" for number in range(5, 0, -1)]
+    assert note(queue) == "5 tickets"
+    assert not queue.list.state.isVisible()
+
+
+def test_nothing_can_move_in_an_empty_list_so_nothing_waits(frame: Frame, queue: QueuePage) -> None:
+    queue.list.ask("title:lamp")
+    frame.qtbot.waitUntil(lambda: queue.model.rowCount() == 0)
+    enter(queue)
+    frame.ticket(title="A lamp is out")
+    frame.qtbot.waitUntil(lambda: titles(queue) == ["A lamp is out"])
+    frame.settle()
+
+
+def test_the_preview_tells_of_the_current_row_as_it_is_though_its_place_waits(frame: Frame, queue: QueuePage) -> None:
+    enter(queue)
+    assert queue.list.preview._status.text() == "New"
+    resolve(frame, at(queue, 0))
+    frame.qtbot.waitUntil(lambda: note(queue).startswith("1 row moved"))
+    frame.qtbot.waitUntil(lambda: queue.list.preview._status.text() == "Resolved")
+    frame.settle()
+
+
+def test_nobody_points_at_a_list_that_is_out_of_sight(frame: Frame, queue: QueuePage) -> None:
+    enter(queue)
+    resolve(frame, at(queue, 1))
+    frame.qtbot.waitUntil(lambda: note(queue).startswith("1 row moved"))
+    frame.press("Ctrl+1")
+    frame.settle()
+    assert queue.model.rowCount() == 3
+
+
+def test_a_list_that_failed_and_is_read_again_is_in_sight_though_it_waits(frame: Frame, queue: QueuePage) -> None:
+    enter(queue)
+    queue.list.reading.failed.emit(OSError("The disk was away."))
+    assert queue.list.state.isVisible()
+    resolve(frame, at(queue, 1))
+    frame.qtbot.waitUntil(lambda: note(queue).startswith("1 row moved"))
+    assert not queue.list.state.isVisible()
+    frame.settle()
+
+
+def test_ticks_that_go_away_let_in_what_waited_for_them(frame: Frame, queue: QueuePage) -> None:
+    frame.press("X")
+    resolve(frame, at(queue, 3))
+    frame.qtbot.waitUntil(lambda: bar(queue)._moved.isVisible())
+    queue.table.read_ticked({})  # the store knows it no more
+    frame.settle()
+    assert queue.model.rowCount() == 3
