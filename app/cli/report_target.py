@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -67,7 +66,6 @@ def add_target(parser: argparse.ArgumentParser) -> None:
 
 def _write_pdf(report: Report, file: BinaryIO) -> None:
     """Qt is loaded for this form alone, and needs no screen. Raises EnvironmentTrouble."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
         paper = importlib.import_module("app.bootstrap.paper")
     except ImportError as error:

@@ -124,7 +124,7 @@ def _reassignments(answer: Mapping[str, Any]) -> Table:
         Column(tr("Never handed on"), PERCENT),
     )  # fmt: skip
     rows = ((told["mean"], told["median"], told["max"], told["none_pct"]),)
-    return Table(tr("How often an incident changed hands"), columns, rows if told["max"] is not None else ())
+    return Table(tr("Reassignments"), columns, rows if told["max"] is not None else ())
 
 
 def _counts(title: str, head: str, counts: Mapping[str, int]) -> Table:

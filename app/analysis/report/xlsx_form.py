@@ -29,6 +29,7 @@ LONGEST_TEXT: Final = 32_767
 MOST_ROWS: Final = 1_048_575
 """Rows of a sheet below its head; a longer table goes on in another sheet."""
 _NAME: Final = 31
+"""Signs of a sheet's name."""
 _FIRST_YEAR: Final = 1901
 _UNIT: Final[Mapping[str, str]] = {SECONDS: " (s)", PERCENT: " (%)", MOMENT: " (UTC)"}
 _FORMATS: Final[Mapping[str, dict[str, Any]]] = {
@@ -56,8 +57,7 @@ def write_xlsx(report: Report, file: BinaryIO, *, most_rows: int = MOST_ROWS) ->
     _Sheet(book, tr("Report"), formats).write_head(report)
     for table in report.tables:
         for part, rows in enumerate(_parts(table, most_rows), 1):
-            name = table.title if part == 1 else f"{table.title} {part}"
-            _Sheet(book, name, formats).write_table(table.columns, rows)
+            _Sheet(book, _sheet_name(table.title, part), formats).write_table(table.columns, rows)
     if report.definitions:
         _Sheet(book, tr("Definitions"), formats).write_definitions(report)
     book.close()
@@ -81,6 +81,11 @@ def _parts(table: Table, most_rows: int) -> Iterator[tuple[tuple[Cell, ...], ...
         yield table.rows[begin : begin + most_rows]
 
 
+def _sheet_name(title: str, part: int) -> str:
+    suffix = "" if part == 1 else f" {part}"
+    return title[: _NAME - len(suffix)] + suffix
+
+
 def _datetime(at: int) -> datetime:
     return to_datetime(at).replace(tzinfo=None)
 
@@ -89,7 +94,7 @@ class _Sheet:
     """One sheet, written from the top down."""
 
     def __init__(self, book: Workbook, name: str, formats: Mapping[str, Format]) -> None:
-        self._sheet: Worksheet = book.add_worksheet(name[:_NAME])
+        self._sheet: Worksheet = book.add_worksheet(name)
         self._sheet.hide_gridlines(2)
         self._sheet.set_landscape()
         self._sheet.set_paper(9)  # A4

@@ -9,6 +9,8 @@ import json
 import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
@@ -41,6 +43,7 @@ REPORTS = {
     "breakdown": (*FIXED, "--by", "priority"), "availability": FIXED,
     "hand-over": ("--since", "2025-12-31T00:00Z", *FIXED),
 }  # fmt: skip
+ROOT = Path(__file__).parents[3]
 ENDINGS = (*FORMS, ".pdf")
 
 
@@ -142,9 +145,21 @@ def test_a_profile_with_nothing_in_it_gives_a_whole_file(name: str, ending: str,
     assert path.stat().st_size > (10 if ending == ".csv" else 300)
 
 
-def test_a_pdf_is_written_without_a_screen(filled: Cli, tmp_path: Path) -> None:
-    reader = PdfReader(wrote(filled, "availability", ".pdf", tmp_path))
-    told = "".join(page.extract_text() for page in reader.pages)
+def test_a_pdf_is_written_without_a_screen_whatever_qt_is_told_to_use(filled: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "r.pdf"
+    words = ["--data-dir", str(tmp_path / "profile"), "report", "availability", *FIXED, "--to", str(path)]
+    bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "QT_QPA_PLATFORM": "xcb"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "app", *words],
+        cwd=ROOT,
+        env=bare,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.startswith("watchdesk: Stale: 1 source")
+    assert len(done.stderr.splitlines()) == 1
+    told = "".join(page.extract_text() for page in PdfReader(path).pages)
     assert "=Pages" in told
     assert "24:00:00" in told
 

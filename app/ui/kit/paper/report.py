@@ -32,7 +32,8 @@ def render_report(report: Report) -> bytes:
 def _application() -> QGuiApplication:
     app = QGuiApplication.instance()
     if not isinstance(app, QGuiApplication):
-        app = QGuiApplication(["watchdesk"])
+        # Whatever the person's desktop asks of Qt: a process without a window needs none of its displays.
+        app = QGuiApplication(["watchdesk", "-platform", "offscreen"])
     load_fonts()
     return app
 

@@ -178,9 +178,9 @@ def test_nothing_to_tell_is_a_whole_file(ending: str) -> None:
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next() -> None:
     rows = tuple((n,) for n in range(5))
     file = io.BytesIO()
-    write_xlsx(report(tables=(Table("T", (Column("N", COUNT),), rows),)), file, most_rows=2)
+    write_xlsx(report(tables=(Table("T" * 40, (Column("N", COUNT),), rows),)), file, most_rows=2)
     told = sheets(file.getvalue())
-    assert [row for name in ("T", "T 2", "T 3") for row in told[name][1:]] == list(rows)
+    assert [row for name in ("T" * 31, "T" * 29 + " 2", "T" * 29 + " 3") for row in told[name][1:]] == list(rows)
 
 
 def test_a_moment_that_excel_does_not_know_is_told_as_text() -> None:
