@@ -15,7 +15,7 @@ from app.ui.desk.ticket.story import FILTERS, moment_text
 from app.ui.kit.text import Label
 from app.ui.kit.theme import current
 from app.ui.parts.button import Button
-from app.ui.parts.timeline import Entry, grouped, of_kinds
+from app.ui.parts.timeline import Entry, of_kinds
 from app.ui.parts.timeline_entry import FittedReader
 from app.ui.parts.timeline_view import TimelineView
 
@@ -109,7 +109,7 @@ class TicketCentre(QFrame):
         self.entries = entries
         self.timeline.set_entries(entries, has_earlier=has_earlier)
         for chip, each in zip(self.chips, FILTERS, strict=True):
-            chip.set_count(len(grouped(of_kinds(entries, each.kinds))))
+            chip.set_count(len(of_kinds(entries, each.kinds)))
 
     def show_kinds(self, kinds: frozenset[str] | None) -> None:
         """Filter the timeline; None shows all."""

@@ -184,6 +184,8 @@ def test_a_move_and_an_assignment_have_a_line_of_their_own(desk: Desk, qtbot: Qt
     assert any(line.startswith("Assignee: A. Kaya → M. Okafor by J. Reyes") for line in told), told
     (group,) = view.timeline.findChildren(Group)
     assert "2 field changes" in labels_of(group)
+    counts = {each.word: chip._count for each, chip in zip(FILTERS, view.chips, strict=True)}
+    assert counts["Changes"] == 5, "each change counts, also where several fold into one line"
 
 
 def _has_ink(image: QImage, x: int, around: int) -> bool:
