@@ -6,6 +6,7 @@ Owns the life of the store and the history of one command; knows no command.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.domain.alert_rule import SOURCE_KIND
 if TYPE_CHECKING:
     from app.base.ids import Ids
     from app.base.secret import Secret
+    from app.domain.history import SourceMark
     from app.domain.source import Source
     from app.ports import HealthSource, History, Secrets, Store
     from app.settings.setting import Settings
@@ -162,16 +164,21 @@ class Headless:
             )
         return check(self.profile)
 
-    def source_notes(self) -> list[str]:
-        """What a person should know of sources: which are paused, whose clock is off. Opens nothing for writing."""
+    def marks(self) -> Mapping[str, SourceMark]:
+        """How the last askings went, by source. Opens nothing for writing. Raises EnvironmentTrouble."""
         from app.storage.history import open_history
-        from app.usecases.board import clock_note
 
         if not self.profile.history_db.exists():
-            return []
+            return {}
+        with closing(open_history(self.profile, self.clock, read_only=True)) as history:
+            return history.marks()
+
+    def source_notes(self) -> list[str]:
+        """What a person should know of sources: which are paused, whose clock is off. Opens nothing for writing."""
+        from app.usecases.board import clock_note
+
         try:
-            with closing(open_history(self.profile, self.clock, read_only=True)) as history:
-                marks = history.marks()
+            marks = self.marks()
         except WatchdeskError as error:
             return [tr("What the sources told cannot be read: {why}", why=error.sentence())]
         return [

@@ -15,6 +15,8 @@ from app.base.secret import Secret
 from app.base.text import tr
 from app.cli.command import DONE, Command
 from app.cli.context import Context, table
+from app.cli.ticket_document import iso
+from app.domain.history import SourceMark
 from app.domain.source import Source
 from app.usecases.source import add_source, find_source, remove_source, resume_source, try_source
 
@@ -60,13 +62,13 @@ def list_sources(context: Context) -> int:
     """List the connected systems.
 
     Keys: id name kind url user interval_s (null: chosen by size) deadline_s environment ca_file fingerprint
-    secret_file enabled alertmanager_url.
+    secret_file enabled alertmanager_url paused_at (since when it is not asked, for it refused its sign-in, or null).
     """
-    sources = context.means.store.team.sources()
+    sources, marks = context.means.store.team.sources(), context.means.marks()
     if context.json:
-        context.answer_list(_document(source) for source in sources)
+        context.answer_list(_document(source, marks.get(source.name)) for source in sources)
         return DONE
-    rows = [(s.name, s.kind, s.url, s.user, s.environment, "" if s.enabled else tr("switched off")) for s in sources]
+    rows = [(s.name, s.kind, s.url, s.user, s.environment, _standing(s, marks.get(s.name))) for s in sources]
     context.answer(None, lambda: table(("NAME", "KIND", "ADDRESS", "USER", "ENVIRONMENT", ""), rows))
     return DONE
 
@@ -116,13 +118,21 @@ def resume(context: Context) -> int:
     return DONE
 
 
-def _document(source: Source) -> dict[str, Any]:
+def _standing(source: Source, mark: SourceMark | None) -> str:
+    """Why it is not asked; empty when it is."""
+    if not source.enabled:
+        return tr("switched off")
+    return tr("paused, it refused its sign-in") if mark is not None and mark.refused else ""
+
+
+def _document(source: Source, mark: SourceMark | None = None) -> dict[str, Any]:
     return {
         "id": source.id, "name": source.name, "kind": source.kind, "url": source.url or None,
         "user": source.user or None, "interval_s": source.interval_s, "deadline_s": source.deadline_s,
         "environment": source.environment, "ca_file": source.ca_file or None,
         "fingerprint": source.fingerprint or None, "secret_file": source.secret_file or None,
         "enabled": source.enabled, "alertmanager_url": source.alertmanager_url or None,
+        "paused_at": iso(mark.refused_at if mark else None),
     }  # fmt: skip
 
 

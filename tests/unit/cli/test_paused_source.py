@@ -54,8 +54,12 @@ def test_two_runs_send_a_wrong_password_once(cli: Cli, server: NagiosServer, tmp
 def test_a_person_or_another_password_gets_it_asked(cli: Cli, server: NagiosServer, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     add(cli, server.url, "admin", secret, "not-the-password")
+    assert cli("source", "list", "--json").json[0]["paused_at"] is None
     cli("poll", "--once")
+    assert cli("source", "list", "--json").json[0]["paused_at"].endswith("Z")
+    assert "paused, it refused its sign-in" in cli("source", "list").out
     assert cli("source", "resume", "main", "--json").json == {"name": "main", "resumed": True}
+    assert "paused" not in cli("source", "list").out
     assert cli("source", "resume", "main", "--json").json == {"name": "main", "resumed": False}
     for _ in range(2):
         assert cli("poll", "--once").code == 1
