@@ -75,7 +75,7 @@ class BoardReading(QObject):
         since_at = until_at - self.window_ms
         business = _business_of(row.id, self._feed.picture.services if self._feed.picture else ())
         heard_at = self._heard_at(row)
-        heard = _heard(row, heard_at, until_at)
+        heard = _heard(row, heard_at, until_at, is_paused=row.source in self._feed.paused)
 
         def read(history: History, cancel: CancelToken) -> RowStory:
             series = history.series(row.id, since_at, until_at)
@@ -128,11 +128,13 @@ def _business_of(row_id: str, services: Sequence[RolledUp]) -> list[tuple[str, s
     ]
 
 
-def _heard(row: HealthRow, heard_at: Moment | None, now_at: Moment) -> str:
+def _heard(row: HealthRow, heard_at: Moment | None, now_at: Moment, *, is_paused: bool) -> str:
     parts = [tr("{source}, heard {age} ago", source=row.source, age=age(now_at, heard_at))]
     if heard_at is None:
         parts = [tr("{source}, not heard yet", source=row.source)]
     checked = age(now_at, row.last_check_at)
     if checked:
         parts.append(tr("checked {age} ago", age=checked))
+    if is_paused:
+        parts.append(tr("paused since it refused its sign-in"))
     return ", ".join(parts)

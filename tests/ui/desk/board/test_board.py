@@ -89,6 +89,9 @@ def test_a_refused_sign_in_is_told_and_tried_again_by_the_banners_button(frame: 
     assert told.startswith("Paused: nagios-core refused its sign-in.")
     assert "Its 6 rows are as they were" in told
     assert "Paused: nagios-core" in frame.window.strip.accessibleName()
+    board.table.setFocus()
+    frame.press("J")
+    frame.qtbot.waitUntil(lambda: "paused since it refused its sign-in" in board.detail._heard.text())
     assert [chip.is_paused for chip in frame.window.feed.chips()] == [True]
     assert all(line.is_stale for line in board.model.rows())
     assert "critical" not in board.counters.accessibleName()
