@@ -16,6 +16,7 @@ from app.base.errors import UsageTrouble
 from app.base.text import count, duration, tr
 from app.cli.command import DONE, Command
 from app.cli.context import Context, table
+from app.cli.report_period import Period, add_zone, period_of, wall_time
 from app.cli.report_target import FILE_HELP, ReportTarget, add_target
 from app.domain.report import Report, Stamp
 from app.usecases.availability import report_availability
@@ -32,79 +33,71 @@ from app.usecases.reports import (
 
 
 def incidents(context: Context) -> int:
-    args, store = context.args, context.means.store
-    _refuse_backwards(args)
-    target = ReportTarget.of(context)
-    figures = report_incidents(store, since_at=args.since, until_at=args.until)
+    store, period, target = context.means.store, period_of(context.args), ReportTarget.of(context)
+    figures = report_incidents(store, since_at=period.since_at, until_at=period.until_at)
 
     def report() -> Report:
-        before_at = _before_at(args)
-        stamp = Stamp(context.means.clock.now(), args.since, args.until, newest_ticket_at(store), before_at=before_at)
-        before = None if before_at is None else report_incidents(store, since_at=before_at, until_at=args.since)
-        return incidents_report(figures, stamp, report_incidents.__doc__, before)
+        before_at = period.before_at
+        before = None if before_at is None else report_incidents(store, since_at=before_at, until_at=period.since_at)
+        return incidents_report(figures, _stamp(context, period, before_at), report_incidents.__doc__, before)
 
     return _give(context, target, figures, lambda: _lines(figures), report)
 
 
 def backlog(context: Context) -> int:
-    target, stamp = ReportTarget.of(context), _stamp_at(context)
-    figures = report_backlog(context.means.store, stamp.until_at or 0)
+    period, target = _until_its_moment(context), ReportTarget.of(context)
+    figures = report_backlog(context.means.store, period.until_at or 0)
     return _give(
         context, target, figures, lambda: _lines(figures),
-        lambda: backlog_report(figures, stamp, report_backlog.__doc__),
+        lambda: backlog_report(figures, _stamp(context, period), report_backlog.__doc__),
     )  # fmt: skip
 
 
 def ageing(context: Context) -> int:
-    target, stamp = ReportTarget.of(context), _stamp_at(context)
-    figures = report_ageing(context.means.store, stamp.until_at or 0)
+    period, target = _until_its_moment(context), ReportTarget.of(context)
+    figures = report_ageing(context.means.store, period.until_at or 0)
     return _give(
         context, target, figures, lambda: _lines(figures),
-        lambda: ageing_report(figures, stamp, report_ageing.__doc__),
+        lambda: ageing_report(figures, _stamp(context, period), report_ageing.__doc__),
     )  # fmt: skip
 
 
 def breakdown(context: Context) -> int:
-    args, store = context.args, context.means.store
-    _refuse_backwards(args)
-    target = ReportTarget.of(context)
-    figures = report_breakdown(store, args.by, since_at=args.since, until_at=args.until)
-
-    def report() -> Report:
-        stamp = Stamp(context.means.clock.now(), args.since, args.until, newest_ticket_at(store))
-        return breakdown_report(figures, args.by, stamp, report_breakdown.__doc__)
-
-    return _give(context, target, figures, lambda: table(_BREAKDOWN, map(_breakdown_cells, figures)), report)
+    period, target, field = period_of(context.args), ReportTarget.of(context), context.args.by
+    store = context.means.store
+    figures = report_breakdown(store, field, since_at=period.since_at, until_at=period.until_at)
+    return _give(
+        context, target, figures, lambda: table(_BREAKDOWN, map(_breakdown_cells, figures)),
+        lambda: breakdown_report(figures, field, _stamp(context, period), report_breakdown.__doc__),
+    )  # fmt: skip
 
 
 def availability(context: Context) -> int:
-    _refuse_backwards(context.args)
-    means, args, now = context.means, context.args, Instant.of(context.means.clock)
-    until_at = now.at if args.until is None else args.until
-    target = ReportTarget.of(context)
-    figures = report_availability(means.history, since_at=args.since, source=args.source, until_at=until_at)
+    means, source, now = context.means, context.args.source, Instant.of(context.means.clock)
+    period, target = period_of(context.args), ReportTarget.of(context)
+    until_at = now.at if period.until_at is None else period.until_at
+    figures = report_availability(means.history, since_at=period.since_at, source=source, until_at=until_at)
 
     def report() -> Report:
-        sources = freshness_of(means.store, means.history, now, args.source)
-        stamp = Stamp(now.at, args.since, until_at, sources=sources)
+        sources = freshness_of(means.store, means.history, now, source)
+        stamp = Stamp(now.at, period.since_at, until_at, sources=sources, zone=period.zone)
         return availability_report(figures, stamp, report_availability.__doc__)
 
     return _give(context, target, figures, lambda: table(_AVAILABILITY, map(_availability_cells, figures)), report)
 
 
 def hand_over(context: Context) -> int:
-    _refuse_backwards(context.args)
-    means, args, now = context.means, context.args, Instant.of(context.means.clock)
-    until_at = now.at if args.until is None else args.until
-    since_at = until_at - SHIFT if args.since is None else args.since
+    means, now = context.means, Instant.of(context.means.clock)
+    period, target = period_of(context.args), ReportTarget.of(context)
+    until_at = now.at if period.until_at is None else period.until_at
+    since_at = until_at - SHIFT if period.since_at is None else period.since_at
     if since_at > until_at:
         raise UsageTrouble(tr("The shift begins after it ends."), hint=tr("Say also --until, or an earlier --since."))
-    target = ReportTarget.of(context)
     answer = report_handover(means.store, means.history, since_at=since_at, until_at=until_at, now_at=now.at)
 
     def report() -> Report:
         sources = freshness_of(means.store, means.history, now)
-        stamp = Stamp(now.at, since_at, until_at, newest_ticket_at(means.store), sources)
+        stamp = Stamp(now.at, since_at, until_at, newest_ticket_at(means.store), sources, zone=period.zone)
         return handover_report(answer, stamp, report_handover.__doc__)
 
     return _give(context, target, answer, lambda: _handover_lines(answer), report)
@@ -127,10 +120,16 @@ def _give(
     return DONE
 
 
-def _stamp_at(context: Context) -> Stamp:
-    """Of a report on one moment: that of --at, or now."""
-    now_at, at = context.means.clock.now(), context.args.at
-    return Stamp(now_at, None, now_at if at is None else at, newest_ticket_at(context.means.store))
+def _stamp(context: Context, period: Period, before_at: Moment | None = None) -> Stamp:
+    """Of a report on tickets alone."""
+    now_at, data_at = context.means.clock.now(), newest_ticket_at(context.means.store)
+    return Stamp(now_at, period.since_at, period.until_at, data_at, before_at=before_at, zone=period.zone)
+
+
+def _until_its_moment(context: Context) -> Period:
+    """Of a report on one moment: until --at, or now."""
+    asked = period_of(context.args)
+    return Period(None, context.means.clock.now() if asked.at is None else asked.at, None, asked.zone)
 
 
 _AVAILABILITY: Final = ("NAME", "HOST", "SOURCE", "AVAILABLE", "OUTAGE", "MAJOR OUTAGE", "KNOWN FOR")
@@ -202,20 +201,10 @@ def _lines(figures: Mapping[str, Any], indent: str = "") -> list[str]:
     return lines
 
 
-def _refuse_backwards(args: argparse.Namespace) -> None:
-    """Raises UsageTrouble when the stretch ends before it begins."""
-    if args.since is not None and args.until is not None and args.since > args.until:
-        raise UsageTrouble(tr("--since lies after --until."), hint=tr("Exchange them."))
-
-
-def _before_at(args: argparse.Namespace) -> Moment | None:
-    """When the period before began, as long as the one that was asked for; None where its length is not told."""
-    return None if None in (args.since, args.until) else args.since - (args.until - args.since)
-
-
 def _stretch(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--since", metavar="T", type=moment, help="opened from then on (inside)")
-    parser.add_argument("--until", metavar="T", type=moment, help="opened before then (outside)")
+    parser.add_argument("--since", metavar="T", type=wall_time, help="opened from then on (inside)")
+    parser.add_argument("--until", metavar="T", type=wall_time, help="opened before then (outside)")
+    add_zone(parser)
     add_target(parser)
 
 
@@ -225,22 +214,25 @@ def _by(parser: argparse.ArgumentParser) -> None:
 
 
 def _window(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--since", metavar="T", type=moment, help="from then on (default: all that is known)")
-    parser.add_argument("--until", metavar="T", type=moment, help="until then (default: now)")
+    parser.add_argument("--since", metavar="T", type=wall_time, help="from then on (default: all that is known)")
+    parser.add_argument("--until", metavar="T", type=wall_time, help="until then (default: now)")
     parser.add_argument("--source", metavar="NAME", help="of this source alone")
+    add_zone(parser)
     add_target(parser)
 
 
 def _moment(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--at", metavar="T", type=moment, help="at which moment (default: now)")
+    parser.add_argument("--at", metavar="T", type=wall_time, help="at which moment (default: now)")
+    add_zone(parser)
     add_target(parser)
 
 
 def _shift(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--since", metavar="T", type=moment, help="begin of the shift (default: 12 hours before its end)"
+        "--since", metavar="T", type=wall_time, help="begin of the shift (default: 12 hours before its end)"
     )
-    parser.add_argument("--until", metavar="T", type=moment, help="end of the shift (default: now)")
+    parser.add_argument("--until", metavar="T", type=wall_time, help="end of the shift (default: now)")
+    add_zone(parser)
     add_target(parser)
 
 

@@ -22,6 +22,7 @@ STATE: Final = "state"
 
 MOST_UPRIGHT: Final = 6
 
+UTC: Final = "UTC"
 Cell = str | int | float | None
 """Of a column's kind: text and states are ``str``, moments and counts ``int``; None: nothing to tell."""
 
@@ -71,7 +72,8 @@ class Freshness(Value, frozen=True, gc=False):
 class Stamp(Value, frozen=True, gc=False):
     """Of what and when. ``since_at``, ``until_at``: None where the period is open. ``data_at``: the newest change of
     the tickets that were read; None: there is none, or none were asked for. ``sources``: those of health.
-    ``before_at``: begin of the period before, as long as this one, that it is held against; None: of none."""
+    ``before_at``: begin of the period before, as long as this one, that it is held against; None: of none. ``zone``:
+    the name of the time zone in which people read the times."""
 
     made_at: Moment
     since_at: Moment | None = None
@@ -79,6 +81,7 @@ class Stamp(Value, frozen=True, gc=False):
     data_at: Moment | None = None
     sources: tuple[Freshness, ...] = ()
     before_at: Moment | None = None
+    zone: str = UTC
 
 
 class Report(Value, frozen=True, gc=False, kw_only=True):

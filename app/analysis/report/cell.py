@@ -6,11 +6,13 @@ Spans are told to the millisecond as hours, minutes and seconds, so that no form
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
 
-from app.base.clock import to_datetime
+from app.base.clock import Moment, to_datetime
 from app.base.text import duration, number, plain
-from app.domain.report import COUNT, MOMENT, NUMBER, PERCENT, SECONDS, STATE, TEXT, Cell, Column, Figure, Table
+from app.base.zone import read_zone
+from app.domain.report import COUNT, MOMENT, NUMBER, PERCENT, SECONDS, STATE, TEXT, UTC, Cell, Column, Figure, Table
 
 NOTHING: Final = "–"
 RIGHT: Final = frozenset({COUNT, NUMBER, PERCENT, SECONDS})
@@ -32,9 +34,25 @@ def inert(text: str) -> str:
     return f"'{shown}" if is_formula(shown.lstrip("'")) else shown
 
 
-def shown(value: Cell, kind: str) -> str:
-    """A cell for people. Text stays as it is: the form makes it safe."""
-    return NOTHING if value is None or value == "" else _SHOWN[kind](value)
+def shown(value: Cell, kind: str, zone: str = UTC) -> str:
+    """A cell for people, moments as clocks in this zone show them. Text stays as it is: the form makes it safe."""
+    if value is None or value == "":
+        return NOTHING
+    return clock_text(int(value), zone) if kind == MOMENT else _SHOWN[kind](value)
+
+
+def clock_text(at: Moment, zone: str) -> str:
+    """A moment to the second; forms that programs read have the rest. In the hour that clocks show twice, with its
+    distance from UTC."""
+    there = wall_clock(at, zone)
+    told = there.replace(tzinfo=None).isoformat(" ", "seconds")
+    is_twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    return f"{told} {there:%z}" if is_twice else told
+
+
+def wall_clock(at: Moment, zone: str) -> datetime:
+    """What clocks in this zone show."""
+    return to_datetime(at).astimezone(read_zone(zone))
 
 
 def figure_text(figure: Figure) -> str:
@@ -49,9 +67,9 @@ def is_narrow(table: Table) -> bool:
     return len(table.columns) <= _FEW
 
 
-def head(column: Column) -> str:
+def head(column: Column, zone: str = UTC) -> str:
     """A column's title with its unit."""
-    return column.title + _UNIT.get(column.kind, "")
+    return f"{column.title} ({zone})" if column.kind == MOMENT else column.title + _UNIT.get(column.kind, "")
 
 
 def _trimmed(value: Cell) -> str:
@@ -74,13 +92,8 @@ def _span(value: Cell) -> str:
     return f"{'-' if ms < 0 else ''}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}{tail}"
 
 
-def _moment(value: Cell) -> str:
-    """To the second; forms that programs read have the rest."""
-    return to_datetime(int(value or 0)).replace(tzinfo=None).isoformat(" ", "seconds")
-
-
 _SHOWN: Final[Mapping[str, Callable[[Cell], str]]] = {
-    TEXT: str, STATE: str, COUNT: _trimmed, NUMBER: _trimmed, SECONDS: _span, MOMENT: _moment,
+    TEXT: str, STATE: str, COUNT: _trimmed, NUMBER: _trimmed, SECONDS: _span,
     PERCENT: lambda value: f"{_places(value)} %",
 }  # fmt: skip
-_UNIT: Final[Mapping[str, str]] = {SECONDS: " (h:mm:ss)", MOMENT: " (UTC)"}
+_UNIT: Final[Mapping[str, str]] = {SECONDS: " (h:mm:ss)"}

@@ -47,7 +47,7 @@ def _pieces(report: Report) -> Iterator[str]:
     yield '<dl class="s">' + "".join(_pair(*fact) for fact in facts(report.stamp)) + "</dl>\n"
     yield "<ul class=f>" + "".join(map(_figure, report.figures)) + "</ul>\n"
     for place, table in enumerate(report.tables):
-        yield from _table(place, table)
+        yield from _table(place, table, report.stamp.zone)
     yield from _definitions(report.definitions)
     yield "</body></html>\n"
 
@@ -65,32 +65,32 @@ def _figure(figure: Figure) -> str:
     return f"<li>{_text(figure.title)}<b>{shown_value}</b><span>{_text(figure.note)}</span></li>"
 
 
-def _table(place: int, table: Table) -> Iterator[str]:
+def _table(place: int, table: Table, zone: str) -> Iterator[str]:
     yield f"<section><h2>{_text(table.title)}</h2>"
     if not table.rows:
         yield f"<p class=n>{_text(tr('Nothing to tell.'))}</p></section>\n"
         return
     most = _most(table)
-    heads = "".join(map(_head, table.columns)) + ("<th></th>" if most else "")
+    heads = "".join(_head(column, zone) for column in table.columns) + ("<th></th>" if most else "")
     yield f'<table id="t{place}"><thead><tr>{heads}</tr></thead><tbody>\n'
     for row in table.rows:
-        cells = "".join(_cell(value, column) for value, column in zip(row, table.columns, strict=True))
+        cells = "".join(_cell(value, column, zone) for value, column in zip(row, table.columns, strict=True))
         yield f"<tr>{cells}{_bar(table, row, most)}</tr>\n"
     yield f"</tbody></table>{f'<p class=n>{_text(table.note)}</p>' if table.note else ''}</section>\n"
 
 
-def _head(column: Column) -> str:
-    return f"<th scope=col{' class=r' if column.kind in RIGHT else ''}>{_text(head(column))}</th>"
+def _head(column: Column, zone: str) -> str:
+    return f"<th scope=col{' class=r' if column.kind in RIGHT else ''}>{_text(head(column, zone))}</th>"
 
 
-def _cell(value: Cell, column: Column) -> str:
+def _cell(value: Cell, column: Column, zone: str) -> str:
     if value is None or value == "":
         return f"<td{' class=r' if column.kind in RIGHT else ''}>{NOTHING}</td>"
     if column.kind in (TEXT, STATE):
         ink = STATE_INK.get(str(value)) if column.kind == STATE else None
         return f"<td{f' class={ink}' if ink else ''}>{_text(str(value))}</td>"
     if column.kind == MOMENT:
-        return f'<td><time datetime="{to_iso(int(value))}">{shown(value, MOMENT)}</time></td>'
+        return f'<td><time datetime="{to_iso(int(value))}">{shown(value, MOMENT, zone)}</time></td>'
     return f"<td class=r>{_numbered(value, shown(value, column.kind))}</td>"
 
 

@@ -40,7 +40,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from (f"- {literal(name)}: {literal(value)}" for name, value in facts(report.stamp))
     yield from ("", *_table((tr("Figure"), tr("Value"), tr("Note")), "-:-", _figures(report)))
     for table in report.tables:
-        yield from ("", f"## {literal(table.title)}", "", *_body(table))
+        yield from ("", f"## {literal(table.title)}", "", *_body(table, report.stamp.zone))
     if report.definitions:
         yield from ("", f"## {literal(tr('How each figure is counted'))}", "")
         yield from (f"- **{literal(each.terms)}**: {literal(each.text)}" for each in report.definitions)
@@ -51,21 +51,22 @@ def _figures(report: Report) -> Iterator[Sequence[str]]:
         yield literal(figure.title), _bare(figure_text(figure)), literal(figure.note)
 
 
-def _body(table: Table) -> Iterator[str]:
+def _body(table: Table, zone: str) -> Iterator[str]:
     if not table.rows:
         yield tr("Nothing to tell.")
         return
     sides = "".join(":" if column.kind in RIGHT else "-" for column in table.columns)
     cells = (
-        [_cell(value, column.kind) for value, column in zip(row, table.columns, strict=True)] for row in table.rows
+        [_cell(value, column.kind, zone) for value, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
     )
-    yield from _table([head(column) for column in table.columns], sides, cells)
+    yield from _table([head(column, zone) for column in table.columns], sides, cells)
     if table.note:
         yield from ("", literal(table.note))
 
 
-def _cell(value: Cell, kind: str) -> str:
-    return literal(shown(value, kind)) if kind in (TEXT, STATE) else _bare(shown(value, kind))
+def _cell(value: Cell, kind: str, zone: str) -> str:
+    return literal(shown(value, kind)) if kind in (TEXT, STATE) else _bare(shown(value, kind, zone))
 
 
 def _bare(text: str) -> str:

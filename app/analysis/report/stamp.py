@@ -11,17 +11,15 @@ from app.base.text import count, duration, tr
 from app.domain.freshness import LATE, LIVE
 from app.domain.report import MOMENT, Freshness, Report, Stamp
 
-ZONE = "UTC"
-
 
 def made(stamp: Stamp) -> str:
     """When it was made, in words."""
-    return tr("{at} {zone}", at=shown(stamp.made_at, MOMENT), zone=ZONE)
+    return tr("{at} {zone}", at=shown(stamp.made_at, MOMENT, stamp.zone), zone=stamp.zone)
 
 
 def period(stamp: Stamp) -> str:
     """Of what time, in words."""
-    since, until = shown(stamp.since_at, MOMENT), shown(stamp.until_at, MOMENT)
+    since, until = (shown(at, MOMENT, stamp.zone) for at in (stamp.since_at, stamp.until_at))
     if stamp.since_at is None and stamp.until_at is None:
         return tr("All that is known")
     if stamp.since_at is None:
@@ -33,13 +31,13 @@ def facts(stamp: Stamp) -> Iterator[tuple[str, str]]:
     """(what, value) of the report's head."""
     yield tr("Period"), period(stamp)
     if stamp.before_at is not None:
-        yield tr("Held against"), period(Stamp(stamp.made_at, stamp.before_at, stamp.since_at))
-    yield tr("Time zone"), tr("all times are {zone}", zone=ZONE)
+        yield tr("Held against"), period(Stamp(stamp.made_at, stamp.before_at, stamp.since_at, zone=stamp.zone))
+    yield tr("Time zone"), tr("all times are {zone}", zone=stamp.zone)
     yield tr("Made"), made(stamp)
     if stamp.data_at is not None:
-        yield tr("Tickets"), tr("newest change {at}", at=shown(stamp.data_at, MOMENT))
+        yield tr("Tickets"), tr("newest change {at}", at=shown(stamp.data_at, MOMENT, stamp.zone))
     for source in stamp.sources:
-        yield tr("Source {name}", name=source.source), _freshness(source, stamp.made_at)
+        yield tr("Source {name}", name=source.source), _freshness(source, stamp)
 
 
 def warning(stamp: Stamp) -> str:
@@ -59,7 +57,7 @@ def document(report: Report) -> dict[str, Any]:
     stamp = report.stamp
     return {
         "report": report.name, "title": report.title, "since_at": _iso(stamp.since_at),
-        "until_at": _iso(stamp.until_at), "before_at": _iso(stamp.before_at), "time_zone": ZONE,
+        "until_at": _iso(stamp.until_at), "before_at": _iso(stamp.before_at), "time_zone": stamp.zone,
         "made_at": to_iso(stamp.made_at),
         "tickets_changed_at": _iso(stamp.data_at), "is_stale": bool(warning(stamp)),
         "sources": [
@@ -71,12 +69,12 @@ def document(report: Report) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _freshness(source: Freshness, made_at: Moment) -> str:
+def _freshness(source: Freshness, stamp: Stamp) -> str:
     if source.received_at is None:
         return tr("never answered")
     told = tr(
-        "last answer {at}, {age} before", at=shown(source.received_at, MOMENT),
-        age=duration(max(0, made_at - source.received_at)),
+        "last answer {at}, {age} before", at=shown(source.received_at, MOMENT, stamp.zone),
+        age=duration(max(0, stamp.made_at - source.received_at)),
     )  # fmt: skip
     return told if _is_fresh(source) else tr("stale: {told}", told=told)
 

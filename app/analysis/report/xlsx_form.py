@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from app.analysis.report.cell import is_formula
+from app.analysis.report.cell import is_formula, wall_clock
 from app.analysis.report.stamp import facts, warning
 from app.base.clock import to_datetime
 from app.base.errors import EnvironmentTrouble
@@ -31,7 +30,7 @@ MOST_ROWS: Final = 1_048_575
 _NAME: Final = 31
 """Signs of a sheet's name."""
 _FIRST_YEAR: Final = 1901
-_UNIT: Final[Mapping[str, str]] = {SECONDS: " (s)", PERCENT: " (%)", MOMENT: " (UTC)"}
+_UNIT: Final[Mapping[str, str]] = {SECONDS: " (s)", PERCENT: " (%)"}
 _FORMATS: Final[Mapping[str, dict[str, Any]]] = {
     TEXT: {"valign": "top"},
     "quoted": {"valign": "top", "quote_prefix": True},
@@ -52,14 +51,17 @@ _WIDTH_OF_NUMBERS: Final = 14
 def write_xlsx(report: Report, file: BinaryIO, *, most_rows: int = MOST_ROWS) -> None:
     """``most_rows``: of one sheet below its head. Raises EnvironmentTrouble: the library is not there."""
     book = _new_book(file)
-    book.set_properties({"title": plain(report.title), "created": _datetime(report.stamp.made_at)})
+    book.set_properties(
+        {"title": plain(report.title), "created": to_datetime(report.stamp.made_at).replace(tzinfo=None)}
+    )
+    zone = report.stamp.zone
     formats = {name: book.add_format(told) for name, told in _FORMATS.items()}
-    _Sheet(book, tr("Report"), formats).write_head(report)
+    _Sheet(book, tr("Report"), formats, zone).write_head(report)
     for table in report.tables:
         for part, rows in enumerate(_parts(table, most_rows), 1):
-            _Sheet(book, _sheet_name(table.title, part), formats).write_table(table.columns, rows)
+            _Sheet(book, _sheet_name(table.title, part), formats, zone).write_table(table.columns, rows)
     if report.definitions:
-        _Sheet(book, tr("Definitions"), formats).write_definitions(report)
+        _Sheet(book, tr("Definitions"), formats, zone).write_definitions(report)
     book.close()
 
 
@@ -86,20 +88,16 @@ def _sheet_name(title: str, part: int) -> str:
     return title[: _NAME - len(suffix)] + suffix
 
 
-def _datetime(at: int) -> datetime:
-    return to_datetime(at).replace(tzinfo=None)
-
-
 class _Sheet:
     """One sheet, written from the top down."""
 
-    def __init__(self, book: Workbook, name: str, formats: Mapping[str, Format]) -> None:
+    def __init__(self, book: Workbook, name: str, formats: Mapping[str, Format], zone: str) -> None:
         self._sheet: Worksheet = book.add_worksheet(name)
         self._sheet.hide_gridlines(2)
         self._sheet.set_landscape()
         self._sheet.set_paper(9)  # A4
         self._sheet.fit_to_pages(1, 0)
-        self._formats = formats
+        self._formats, self._zone = formats, zone
         self._row = 0
 
     def write_head(self, report: Report) -> None:
@@ -125,7 +123,7 @@ class _Sheet:
         for place, column in enumerate(columns):
             width = _WIDTH.get(column.kind, _WIDTH_OF_NUMBERS)
             self._sheet.set_column(place, place, max(width * column.weight if column.kind == TEXT else width, 10))
-        self._line(*(column.title + _UNIT.get(column.kind, "") for column in columns), form="head")
+        self._line(*(self._head(column) for column in columns), form="head")
         self._sheet.freeze_panes(1, 0)
         self._sheet.repeat_rows(0)
         self._sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
@@ -140,6 +138,9 @@ class _Sheet:
         self._sheet.set_column(1, 1, 100)
         for each in report.definitions:
             self._line(each.terms, each.text, form="wrap")
+
+    def _head(self, column: Column) -> str:
+        return column.title + (f" ({self._zone})" if column.kind == MOMENT else _UNIT.get(column.kind, ""))
 
     def _line(self, *texts: str, form: str = TEXT) -> None:
         for place, text in enumerate(texts):
@@ -164,7 +165,7 @@ class _Sheet:
 
     def _moment(self, place: int, at: int) -> None:
         """Excel knows no day before 1900."""
-        told = _datetime(at)
+        told = wall_clock(at, self._zone).replace(tzinfo=None)
         if told.year < _FIRST_YEAR:
             self._text(place, told.isoformat(" "))
         else:

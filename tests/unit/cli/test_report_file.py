@@ -219,6 +219,20 @@ def test_the_age_and_the_parts_of_the_backlog_are_told_as_text(filled: Cli) -> N
     assert filled("report", "breakdown", "--by", "title").code == 2
 
 
+def test_days_are_those_of_the_zone_that_is_said(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    words = ("report", "hand-over", "--since", "2026-10-25", "--until", "2026-10-26", "--to", str(path))
+    assert cli(*words, "--time-zone", "Europe/Berlin").code == 0
+    told = json.loads(path.read_text())
+    assert (told["since_at"], told["until_at"]) == ("2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z")
+    assert told["time_zone"] == "Europe/Berlin"
+    assert cli(*words, "--replace").code == 0
+    assert json.loads(path.read_text())["since_at"] == "2026-10-25T00:00:00Z"
+    assert "no time zone “Mars”" in cli(*words, "--time-zone", "Mars").err
+    aware = ("--at", "2026-10-25T12:00+05:00", "--time-zone", "Europe/Berlin")
+    assert cli("report", "backlog", *aware, "--json").json["at"] == "2026-10-25T07:00:00Z"
+
+
 # --- the target ---------------------------------------------------------------------------------------------------
 
 

@@ -48,7 +48,9 @@ class _Paper:
     def render(self) -> bytes:
         self._draw_head()
         self._draw_figures()
-        tables = [PaperTable(self._sheet, table, self._colours) for table in self._report.tables]
+        tables = [
+            PaperTable(self._sheet, table, self._colours, self._report.stamp.zone) for table in self._report.tables
+        ]
         for table in tables:
             table.draw()
         if any(table.has_cut for table in tables):

@@ -28,10 +28,10 @@ _STRONG: Final = frozenset({CRITICAL, DOWN, UNKNOWN, UNREACHABLE, WARNING})
 
 
 class PaperTable:
-    """``colours``: of the light tokens."""
+    """``colours``: of the light tokens. ``zone``: in which moments are told."""
 
-    def __init__(self, sheet: Sheet, table: Table, colours: dict[str, str]) -> None:
-        self._sheet, self._table, self._colours = sheet, table, colours
+    def __init__(self, sheet: Sheet, table: Table, colours: dict[str, str], zone: str) -> None:
+        self._sheet, self._table, self._colours, self._zone = sheet, table, colours, zone
         self._most = max((_size(row[table.bar]) for row in table.rows), default=0.0) if table.bar is not None else 0.0
         self._bar = sheet.width / 2 if is_narrow(table) else _BAR
         self._places = _places(table.columns, sheet.width - (self._bar + _GAP if self._most else 0.0))
@@ -59,7 +59,7 @@ class PaperTable:
     def _heads(self) -> list[Block]:
         ink = self._colours["fg.muted"]
         return [
-            Block(head(column), Ink(11, 14, ink, strong=True, right=column.kind in RIGHT), width)
+            Block(head(column, self._zone), Ink(11, 14, ink, strong=True, right=column.kind in RIGHT), width)
             for column, (_, width) in zip(self._table.columns, self._places, strict=True)
         ]
 
@@ -83,7 +83,7 @@ class PaperTable:
         self._sheet.line(self._sheet.y - 1, self._colours["line.subtle"])
 
     def _cell(self, value: Cell, column: Column, place: tuple[float, float]) -> Block:
-        text = one_line(shown(value, column.kind))
+        text = one_line(shown(value, column.kind, self._zone))
         if len(text) > LONGEST_TEXT:
             self.has_cut = True
             text = text[:LONGEST_TEXT] + "…"

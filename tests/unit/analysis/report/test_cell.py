@@ -3,12 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from app.analysis.report.cell import figure_text, inert, is_formula, shown
+from app.analysis.report.cell import figure_text, head, inert, is_formula, shown
 from app.analysis.report.definition import definitions_of
 from app.analysis.report.html_style import INK
 from app.analysis.report.stamp import period, warning
+from app.base.clock import HOUR, from_iso
 from app.base.text import THIN_SPACE, plain
-from app.domain.report import COUNT, MOMENT, NUMBER, PERCENT, SECONDS, TEXT, Figure, Stamp
+from app.domain.report import COUNT, MOMENT, NUMBER, PERCENT, SECONDS, TEXT, Column, Figure, Stamp
 from app.usecases.handover import report_handover
 from app.usecases.reports import report_incidents
 from tests.unit.analysis.report.hostile_text import FORMULAS, HOSTILE
@@ -37,6 +38,15 @@ TOKENS = Path(__file__).parents[4] / "resources" / "themes" / "tokens.json"
 )
 def test_a_cell_is_told_in_full(value: float | str | None, kind: str, text: str) -> None:
     assert shown(value, kind) == text
+
+
+def test_a_moment_is_told_as_clocks_of_its_zone_show_it() -> None:
+    assert shown(MADE, MOMENT, "Europe/Berlin") == "2026-11-23 19:00:00"
+    assert head(Column("At", MOMENT), "Europe/Berlin") == "At (Europe/Berlin)"
+    twice = from_iso("2026-10-25T00:30:00Z")
+    assert [shown(twice + hour * HOUR, MOMENT, "Europe/Berlin") for hour in (-1, 0, 1, 2)] == [
+        "2026-10-25 01:30:00", "2026-10-25 02:30:00 +0200", "2026-10-25 02:30:00 +0100", "2026-10-25 03:30:00",
+    ]  # fmt: skip
 
 
 def test_a_leading_span_is_told_in_two_units() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from html.parser import HTMLParser
 
+import msgspec
 import openpyxl
 import pytest
 from markdown_it import MarkdownIt
@@ -164,6 +165,22 @@ def test_markdown_holds_every_number() -> None:
     told = list(markdown_cells(written(report(), ".md")))
     assert ["Slowest", "1 d 2 h", "of all"] in told
     assert told[-1] == ["disk", "critical", "12345", "1.5", "99.98765 %", "26:00:00.250", "2026-11-23 17:00:00"]
+
+
+def test_every_form_for_people_tells_times_in_the_zone_of_the_stamp() -> None:
+    one = report()
+    there = msgspec.structs.replace(one, stamp=msgspec.structs.replace(one.stamp, zone="Europe/Berlin"))
+    text = written(there, ".md").decode()
+    assert "| Seen (Europe/Berlin) |" in text
+    assert "| 2026-11-23 18:00:00 |" in text
+    assert "all times are Europe/Berlin" in text
+    assert "Made: 2026-11-23 19:00:00 Europe/Berlin" in text
+    page = written(there, ".html").decode()
+    assert '<time datetime="2026-11-23T17:00:00.250Z">2026-11-23 18:00:00</time>' in page
+    head, row = sheets(written(there, ".xlsx"))["Rows"]
+    assert (head[-1], row[-1]) == ("Seen (Europe/Berlin)", datetime(2026, 11, 23, 18, 0, 0, 250_000))
+    told = json.loads(written(there, ".json"))
+    assert (told["time_zone"], told["made_at"]) == ("Europe/Berlin", "2026-11-23T18:00:00Z")
 
 
 @pytest.mark.parametrize("ending", list(FORMS))
