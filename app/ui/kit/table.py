@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from app.ui.kit import roles
 from app.ui.kit.column import Column, share_width
@@ -336,3 +336,8 @@ class DenseTable(QTableView):
             self.setColumnHidden(at, column.id not in widths)
             if column.id in widths:
                 self.setColumnWidth(at, widths[column.id])
+
+
+def is_menu_open() -> bool:
+    """Whether a menu is open: what is chosen in it must reach the row that was current when it was opened."""
+    return QApplication.activePopupWidget() is not None

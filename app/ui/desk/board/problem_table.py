@@ -15,7 +15,7 @@ from app.base.text import tr
 from app.ui.desk.board.feed import BoardFeed, BoardPicture
 from app.ui.kit.cells import Hour
 from app.ui.kit.roles import Section
-from app.ui.kit.table import DenseTable
+from app.ui.kit.table import DenseTable, is_menu_open
 from app.ui.models.board_columns import board_columns
 from app.ui.models.board_model import BoardModel, BoardRow
 
@@ -117,7 +117,7 @@ class ProblemTable(DenseTable):
         return [self.columnWidth(n) for n in shown]
 
     def _must_wait(self, picture: BoardPicture) -> bool:
-        if not (self.is_holding or self._is_pointer_inside or self.lines.ticked):
+        if not (self.is_holding or self._is_pointer_inside or self.lines.ticked or is_menu_open()):
             return False
         return bool(self.lines.lines) and self.lines.differs(picture.keys)
 

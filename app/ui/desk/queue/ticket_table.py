@@ -17,7 +17,7 @@ from app.query import TICKETS, Query
 from app.ui.desk.last_view import ROWS
 from app.ui.desk.queue.reading import Listed
 from app.ui.desk.queue.seen import SeenTickets
-from app.ui.kit.table import DenseTable
+from app.ui.kit.table import DenseTable, is_menu_open
 from app.ui.models.ticket_clock import sla_view
 from app.ui.models.ticket_columns import SORT_FIELDS, queue_columns
 from app.ui.models.ticket_model import TicketModel
@@ -117,7 +117,7 @@ class TicketTable(DenseTable):
         return keys is not None
 
     def _must_wait(self) -> bool:
-        return bool(self.lines.keys()) and bool(self._is_pointer_inside or self.lines.ticked)
+        return bool(self.lines.keys()) and bool(self._is_pointer_inside or self.lines.ticked or is_menu_open())
 
     def _pointer(self, is_inside: bool) -> None:
         self._is_pointer_inside = is_inside

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -158,6 +158,21 @@ def test_the_order_is_held_while_the_pointer_is_inside(frame: Frame) -> None:
     assert "moved" in board.bar.field._note
     frame.pointer(board.table, inside=False)
     assert names(board)[0] == "database"
+
+
+def test_a_double_click_opens_the_row_and_moves_none(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.press("Space")
+    assert not board.detail.isVisible()
+    frame.pointer(board.table, inside=True)
+    before = names(board)
+    frame.ask_again(problem("newest"), *frame.core.rows)
+    assert names(board) == before
+    at = board.table.row_rect(board.model.number_of(board.model.rows()[1].row.id)).center()
+    QTest.mouseDClick(board.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert board.detail.isVisible()
+    assert names(board) == before
+    frame.settle()
 
 
 def test_the_order_is_held_while_rows_are_ticked_and_values_change_in_place(frame: Frame) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app.domain.ticket import Ticket
 from app.ui.desk.queue.page import QueuePage
@@ -207,3 +207,20 @@ def test_ticks_that_go_away_let_in_what_waited_for_them(frame: Frame, queue: Que
     queue.table.read_ticked({})  # the store knows it no more
     frame.settle()
     assert queue.model.rowCount() == 3
+
+
+def test_the_order_waits_while_a_menu_is_open(frame: Frame, queue: QueuePage) -> None:
+    """What is chosen in it must reach the ticket that was current when it was opened."""
+    current = queue.table.ticket()
+    assert current is not None
+    menu = QMenu(queue)
+    menu.addAction("anything")
+    menu.popup(queue.mapToGlobal(queue.rect().center()))
+    try:
+        resolve(frame, current)
+        frame.qtbot.waitUntil(lambda: note(queue).startswith("1 row moved"))
+        assert queue.table.ticket() is not None
+        assert queue.table.ticket().id == current.id
+    finally:
+        menu.close()
+    assert queue.table.release()
