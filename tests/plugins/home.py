@@ -21,8 +21,9 @@ FOLDERS = {
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The throw-away home folder of this test; subprocesses see it too. Its path is short, as sockets need."""
     top = Path(tempfile.mkdtemp(prefix="wd-"))
+    for folder in ("home", "run"):  # the others are made by whoever needs them, as on a new machine
+        (top / folder).mkdir(mode=0o700)
     for name, folder in FOLDERS.items():
-        (top / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         monkeypatch.setenv(name, str(top / folder))
     # The person's own secrets are out of reach: a test that needs a keyring brings one.
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")

@@ -103,6 +103,7 @@ def test_what_is_not_due_costs_no_collection() -> None:
     assert [each["collections"] for each in gc.get_stats()] == before
 
 
+@pytest.mark.slow
 def test_widgets_in_cycles_and_busy_workers_do_not_hang_the_window() -> None:
     """Without the collector this hangs within a second: two locks, taken the wrong way round."""
     ended = subprocess.run([sys.executable, "-c", CHURN], capture_output=True, text=True, timeout=40, check=False)

@@ -131,6 +131,7 @@ def test_it_is_kept_for_a_bounded_time() -> None:
     assert not memory.calm({}, RULES, 2_000 + KEPT_MS, sure=True)
 
 
+@pytest.mark.slow
 def test_it_keeps_a_bounded_number() -> None:
     memory = Memory()
     for round_ in range(4):
