@@ -114,7 +114,7 @@ class SqliteStore:
             engine.dispose()
         self._lock.close()
 
-    def _why_not(self, path: Path) -> ReadOnly:
+    def _why_not(self, path: Path) -> EnvironmentTrouble:
         return why_not_written(path, asked=self._asked_to_read)
 
     def _data_version(self) -> int:

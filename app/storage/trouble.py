@@ -51,7 +51,6 @@ _SENTENCES: Final[Mapping[type[EnvironmentTrouble], tuple[str, str]]] = {
     ),
 }
 
-
 # SQLite's primary result codes (sqlite.org/rescode.html).
 _BY_CODE: Final[Mapping[int, type[EnvironmentTrouble]]] = {
     sqlite3.SQLITE_FULL: DiskFull,
@@ -108,7 +107,7 @@ def trouble(kind: type[EnvironmentTrouble], path: Path, detail: str = "") -> Env
     return kind(tr(title, path=path), detail=detail, hint=tr(hint), concerns=str(path))
 
 
-def why_not_written(path: Path, *, asked: bool) -> ReadOnly:
+def why_not_written(path: Path, *, asked: bool) -> EnvironmentTrouble:
     """Why a file that is open for reading alone is not written: ``asked`` for so, or the disk does not let us."""
     if asked:
         return ReadOnly(
@@ -116,8 +115,7 @@ def why_not_written(path: Path, *, asked: bool) -> ReadOnly:
             hint=tr("Nothing was changed. To change something, open the profile without asking for reading only."),
             concerns=str(path),
         )
-    title, hint = _SENTENCES[ReadOnly]
-    return ReadOnly(tr(title, path=path), hint=tr(hint), concerns=str(path))
+    return trouble(ReadOnly, path)
 
 
 @contextmanager

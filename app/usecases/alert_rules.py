@@ -5,7 +5,7 @@ Trying and judging read the history: read or net lane. Keeping writes: write lan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -21,7 +21,8 @@ from app.domain.health import HealthRow
 from app.domain.history import Stretch
 from app.domain.source import Source
 from app.ports import History, Store
-from app.query import HEALTH, Env, QueryError, compile_memory, parse
+from app.query import Env
+from app.usecases.row_query import checked_row_test
 from app.usecases.work import Work
 
 _STEPS = 2_000
@@ -52,7 +53,7 @@ def add_rule(work: Work, rule: AlertRule) -> tuple[AlertRule, Touched]:
     """Keep a new rule; with the first one its source appears on the board. Raises Refused."""
     rule = msgspec.structs.replace(rule, id=work.ids.new(), name=" ".join(rule.name.split()))
     check_rule(rule)
-    query_test(rule, Env(now_at=work.clock.now(), me=work.me))
+    checked_row_test(rule.rows, Env(now_at=work.clock.now(), me=work.me), "rows")
     if any(other.name.casefold() == rule.name.casefold() for other in work.store.team.alert_rules()):
         raise Refused(tr("There is already an alert rule named “{name}”.", name=rule.name), field="name")
     source = _missing_source(work)
@@ -85,19 +86,9 @@ def _missing_source(work: Work) -> Source | None:
     return None
 
 
-def query_test(rule: AlertRule, env: Env) -> Callable[[HealthRow], bool]:
-    """Whether a row is one that the rule watches. Raises Refused for a query that is not understood."""
-    try:
-        getters = {"business": lambda _row: (), "stale": lambda _row: False}
-        found: Callable[[HealthRow], bool] = compile_memory(parse(rule.rows, HEALTH), HEALTH, env, getters)
-        return found
-    except QueryError as error:
-        raise Refused(tr("The query is not understood."), detail=str(error), field="rows") from error
-
-
 def watched(rule: AlertRule, rows: Iterable[HealthRow], env: Env) -> Iterator[HealthRow]:
     """The rows that a rule watches; never what rules raised themselves."""
-    is_meant = query_test(rule, env)
+    is_meant = checked_row_test(rule.rows, env, "rows")
     return (row for row in rows if row.source != SOURCE and is_meant(row))
 
 

@@ -12,8 +12,8 @@ from app.base.events import SOURCES, Touched
 from app.base.text import tr
 from app.domain.business import BusinessService, check_service
 from app.ports import Store
-from app.query import HEALTH, Env, QueryError, compile_memory, parse
-from app.usecases.roll_up import MEMBER_GETTERS
+from app.query import Env
+from app.usecases.row_query import checked_row_test
 from app.usecases.work import Work
 
 
@@ -32,7 +32,7 @@ def checked(work: Work, service: BusinessService) -> BusinessService:
     """As it would be kept. Raises Refused (what could never be judged; a name that is taken)."""
     service = msgspec.structs.replace(service, id=work.ids.new(), name=" ".join(service.name.split()))
     check_service(service)
-    _check_members(work, service)
+    checked_row_test(service.members, Env(now_at=work.clock.now(), me=work.me), "members")
     if any(other.name.casefold() == service.name.casefold() for other in work.store.team.business_services()):
         raise Refused(tr("There is already a business service named “{name}”.", name=service.name), field="name")
     return service
@@ -54,11 +54,3 @@ def drop_service(work: Work, name: str) -> Touched:
         unit.drop_business_service(service.id)
         unit.audit("business.drop", by=work.me, concerns=service.name, detail=msgspec.structs.asdict(service))
     return Touched.of(SOURCES, [service.id], work.origin)
-
-
-def _check_members(work: Work, service: BusinessService) -> None:
-    env = Env(now_at=work.clock.now(), me=work.me)
-    try:
-        compile_memory(parse(service.members, HEALTH), HEALTH, env, MEMBER_GETTERS)
-    except QueryError as error:
-        raise Refused(tr("The query is not understood."), detail=str(error), field="members") from error

@@ -14,20 +14,16 @@ from app.domain import business
 from app.domain.business import BusinessService
 from app.domain.freshness import UNKNOWN, is_row_stale
 from app.domain.health import STALE, HealthRow
-from app.query import HEALTH, Env, QueryError, compile_memory, parse
+from app.query import Env, QueryError
 from app.usecases.board import Board, Instant
 from app.usecases.health import SLICE, Breathe, no_breath
+from app.usecases.row_query import RowTest, row_test
 
-Predicates: TypeAlias = Callable[[str], Callable[[HealthRow], bool] | None]
+Predicates: TypeAlias = Callable[[str], RowTest | None]
 """A test of rows for a query's text; None for a query that is not understood."""
 
 ORDER: Final = (business.DOWN, business.DEGRADED, business.UNKNOWN, business.AT_RISK, business.WORKING)
 """Worst first."""
-MEMBER_GETTERS: Final[Mapping[str, Callable[[HealthRow], object]]] = {
-    "business": lambda _row: (),
-    "stale": lambda _row: False,
-}
-"""``business`` and ``stale`` are no part of a membership: they would turn in a circle, or come and go with time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +39,9 @@ class RolledUp:
 def query_predicates(env: Env) -> Predicates:
     """Tests by the query language; None for a text that is no query."""
 
-    def predicate(text: str) -> Callable[[HealthRow], bool] | None:
+    def predicate(text: str) -> RowTest | None:
         try:
-            return compile_memory(parse(text, HEALTH), HEALTH, env, MEMBER_GETTERS)
+            return row_test(text, env)
         except QueryError:
             return None
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.kit.collector import Collector, collect_what_is_due
 
 CHURN = """
-import faulthandler, sys, threading, time
+import faulthandler, sys, threading
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QHeaderView, QLabel, QTableWidget
 from app.ui.kit.collector import Collector
@@ -33,7 +33,7 @@ def make_a_cycle():
 def churn():
     while not is_over.is_set():
         kept = [[] for _ in range(5_000)]
-        time.sleep(0.001)
+        is_over.wait(0.001)
 
 faulthandler.dump_traceback_later(20, exit=True)
 app = QApplication([])
