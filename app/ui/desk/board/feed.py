@@ -61,6 +61,8 @@ class BoardPicture:
     levels: Mapping[str, str]
     unhandled: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """(state, source) by id of all unhandled rows of sources that are heard, whatever the filter."""
+    wanted: object = None
+    """What was asked for: equal while the query, its sort, the folds and the business service are the same."""
     keys: tuple[str, ...] = field(init=False)
     """What tells whether another picture has the same lines in the same order; made with it, off the GUI lane."""
 
@@ -218,7 +220,8 @@ class BoardFeed(QObject):
             and not row.is_handled
             and levels.get(row.source) not in (freshness.STALE, freshness.UNKNOWN)
         }
-        return BoardPicture(now.at, tuple(lines), counts, members.roll_up(board, now, breathe), levels, unhandled)
+        rolled = members.roll_up(board, now, breathe)
+        return BoardPicture(now.at, tuple(lines), counts, rolled, levels, unhandled, wanted)
 
     def _take(self, picture: BoardPicture) -> None:
         self._mark_new(picture)

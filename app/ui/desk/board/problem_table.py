@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.base.text import tr
 from app.ui.desk.board.feed import BoardFeed, BoardPicture
+from app.ui.desk.waiting_table import WaitingTable
 from app.ui.kit.cells import Hour
 from app.ui.kit.roles import Section
-from app.ui.kit.table import DenseTable, is_menu_open
 from app.ui.models.board_columns import board_columns
 from app.ui.models.board_model import BoardModel, BoardRow
 
@@ -34,28 +34,21 @@ def sorted_query(query: str, column: str) -> tuple[str, bool] | None:
     return f"{rest} sort:{'-' if is_down else ''}{word}".strip(), is_down
 
 
-class ProblemTable(DenseTable):
-    """``lines`` is its model. While it is held, the pointer is inside or rows are ticked, values change in place and
-    the order waits."""
+class ProblemTable(WaitingTable):
+    """``lines`` is its model. While the order waits, values change in place."""
 
     taken = Signal(object)
     """This picture is in place, order and all."""
-    moved = Signal(int)
-    """So many rows of the waiting picture would move; 0: none waits."""
-    ticked = Signal()
 
     def __init__(self, feed: BoardFeed, hours: Mapping[str, tuple[Hour, ...]], density: str, parent: QWidget) -> None:
         columns = board_columns(hours)
         super().__init__(columns, density=density, parent=parent)
         self.setAccessibleName(tr("Problems"))
         self._feed = feed
-        self._held: BoardPicture | None = None
-        self._is_pointer_inside = False
-        self.is_holding = False
+        self._wanted: object = None
         self.lines = BoardModel(len(columns))
         self.setModel(self.lines)
         self.section_clicked.connect(feed.fold)
-        self.pointer_inside.connect(self._pointer)
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """The actions that move and tick, by id."""
@@ -73,26 +66,14 @@ class ProblemTable(DenseTable):
     # -- pictures -----------------------------------------------------------------------------------------------
 
     def show_picture(self, picture: BoardPicture) -> None:
-        """A new picture. Values change in place at once; the order waits while a row could slip away."""
-        if not self._must_wait(picture):
+        """A new picture. Values change in place at once; the order waits while a row could slip away, but not the one
+        that a person asked for: another query, sort or fold."""
+        is_asked_for = picture.wanted != self._wanted
+        if is_asked_for or not self.lines.differs(picture.keys) or not self._must_wait():
             self._take(picture)
             return
-        self._held = picture
         self.lines.update_rows({line.row.id: line for line in picture.lines if isinstance(line, BoardRow)})
-        self.moved.emit(self.lines.moved(picture.keys))
-
-    def release(self) -> bool:
-        """Take the waiting picture now; False when none waits."""
-        picture = self._held
-        if picture is not None:
-            self._take(picture)
-        return picture is not None
-
-    def hold(self, is_holding: bool) -> None:
-        """Keep the order until told otherwise."""
-        self.is_holding = is_holding
-        if not is_holding:
-            self.release()
+        self._let_wait(picture, self.lines.moved(picture.keys))
 
     def row(self) -> BoardRow | None:
         """The current row."""
@@ -116,14 +97,12 @@ class ProblemTable(DenseTable):
         shown = (n for n in range(self.lines.columnCount()) if not self.isColumnHidden(n))
         return [self.columnWidth(n) for n in shown]
 
-    def _must_wait(self, picture: BoardPicture) -> bool:
-        if not (self.is_holding or self._is_pointer_inside or self.lines.ticked or is_menu_open()):
-            return False
-        return bool(self.lines.lines) and self.lines.differs(picture.keys)
+    def _has_ticks(self) -> bool:
+        return bool(self.lines.ticked)
 
     def _take(self, picture: BoardPicture) -> None:
-        self._held = None
-        self.moved.emit(0)
+        self._nothing_waits()
+        self._wanted = picture.wanted
         line, scroll = self.row(), self.verticalScrollBar().value()
         self.lines.set_new(self._feed.new_until, self._feed.blink_until, picture.made_at)
         if self.lines.show(picture.lines, picture.keys):
@@ -136,11 +115,6 @@ class ProblemTable(DenseTable):
     def _first_row(self) -> int:
         return next((n for n, line in enumerate(self.lines.lines) if isinstance(line, BoardRow)), -1)
 
-    def _pointer(self, is_inside: bool) -> None:
-        self._is_pointer_inside = is_inside
-        if not is_inside and not self.is_holding and not self.lines.ticked:
-            self.release()
-
     # -- moving and ticking -------------------------------------------------------------------------------------
 
     def tick(self, then: int = 0) -> None:
@@ -151,6 +125,7 @@ class ProblemTable(DenseTable):
             self.ticked.emit()
         if then:
             self.step(then)
+        self._release_if_free()
 
     def tick_all(self) -> None:
         self.lines.tick(frozenset(line.row.id for line in self.lines.rows()))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from app.base.clock import Moment
@@ -17,7 +16,7 @@ from app.query import TICKETS, Query
 from app.ui.desk.last_view import ROWS
 from app.ui.desk.queue.reading import Listed
 from app.ui.desk.queue.seen import SeenTickets
-from app.ui.kit.table import DenseTable, is_menu_open
+from app.ui.desk.waiting_table import WaitingTable
 from app.ui.models.ticket_clock import sla_view
 from app.ui.models.ticket_columns import SORT_FIELDS, queue_columns
 from app.ui.models.ticket_model import TicketModel
@@ -37,17 +36,13 @@ def sorted_query(query: str, column: str) -> str:
     return f"{without_sort(query)} sort:{'-' if is_down else ''}{word}".strip()
 
 
-class TicketTable(DenseTable):
-    """``lines`` is its model. While the pointer is inside or rows are ticked, values change in place and the order
-    waits."""
+class TicketTable(WaitingTable):
+    """``lines`` is its model. While the order waits, values change in place."""
 
     wanted = Signal(int)
     """The number of a page that is in sight and was not read."""
-    ticked = Signal()
     taken = Signal(int)
     """A list of so many tickets is in place, order and all."""
-    moved = Signal(int)
-    """So many rows of the waiting list would move; 0: none waits."""
 
     def __init__(self, now: Callable[[], Moment], density: str, parent: QWidget) -> None:
         columns = queue_columns(lambda ticket: sla_view(ticket, now()))
@@ -57,9 +52,6 @@ class TicketTable(DenseTable):
         # Queued: a page that is found missing while painting is asked for after it.
         self.lines.wanted.connect(self.wanted, Qt.ConnectionType.QueuedConnection)
         self.setModel(self.lines)
-        self._held: Sequence[int] | None = None
-        self._is_pointer_inside = False
-        self.pointer_inside.connect(self._pointer)
         self._seen = SeenTickets()
         self._looking = QTimer(self)
         self._looking.setSingleShot(True)
@@ -86,8 +78,7 @@ class TicketTable(DenseTable):
 
     def show_first(self, found: Listed) -> None:
         """Another list, from its top."""
-        self._held = None
-        self.moved.emit(0)
+        self._nothing_waits()
         self.lines.show_keys(found.keys, found.first)
         self.ticked.emit()  # what is no more in the list is ticked no more
         self._show_news(found.first)
@@ -98,43 +89,21 @@ class TicketTable(DenseTable):
         """After a write: values change in place as the rows are read again; the order waits while a row could slip
         away under the hand."""
         if list(found.keys) == list(self.lines.keys()):
-            self._held = None
-            self.moved.emit(0)
+            self._nothing_waits()
             self.lines.mark_stale()
             self.taken.emit(len(found.keys))
         elif self._must_wait():
-            self._held = found.keys
+            self._let_wait(found.keys, found.moved)
             self.lines.mark_stale()
-            self.moved.emit(max(1, found.moved))
         else:
             self._take(found.keys)
 
-    def release(self) -> bool:
-        """Take the waiting order now; False when none waits."""
-        keys = self._held
-        if keys is not None:
-            self._take(keys)
-        return keys is not None
-
-    def _must_wait(self) -> bool:
-        return bool(self.lines.keys()) and bool(self._is_pointer_inside or self.lines.ticked or is_menu_open())
-
-    def _pointer(self, is_inside: bool) -> None:
-        self._is_pointer_inside = is_inside
-        self._release_if_free()
-
-    def _release_if_free(self) -> None:
-        if not self._must_wait():
-            self.release()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._pointer(False)  # nobody points at what is out of sight
+    def _has_ticks(self) -> bool:
+        return bool(self.lines.ticked)
 
     def _take(self, keys: Sequence[int]) -> None:
         """Keep the place and what is shown until the rows are read again."""
-        self._held = None
-        self.moved.emit(0)
+        self._nothing_waits()
         place, scroll = self.currentIndex().row(), self._scroll_over(keys)
         at = self.lines.replace_keys(keys, place)
         self.ticked.emit()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -172,6 +172,43 @@ def test_a_double_click_opens_the_row_and_moves_none(frame: Frame) -> None:
     QTest.mouseDClick(board.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert board.detail.isVisible()
     assert names(board) == before
+    frame.settle()
+
+
+def test_what_was_asked_for_comes_at_once_wherever_the_pointer_is(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.pointer(board.table, inside=True)
+    head = board.table.horizontalHeader()
+    column = next(n for n, each in enumerate(board.table._columns) if each.id == "host")
+    at = QPoint(head.sectionViewportPosition(column) + 20, head.height() // 2)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    frame.qtbot.waitUntil(lambda: names(board)[0] == "backup")
+    sections = [n for n, each in enumerate(board.model.lines) if isinstance(each, Section)]
+    before = len(names(board))
+    QTest.mouseClick(
+        board.table.viewport(), Qt.MouseButton.LeftButton, pos=board.table.row_rect(sections[-1]).center()
+    )  # fmt: skip
+    frame.qtbot.waitUntil(lambda: len(names(board)) < before)
+    frame.press("X")
+    board._ask_shown("disk")
+    frame.qtbot.waitUntil(lambda: names(board) == ["disk /"])
+    assert "moved" not in board.bar.field._note
+    frame.settle()
+
+
+def test_a_board_out_of_sight_and_the_last_tick_hold_nothing(frame: Frame) -> None:
+    board = board_of(frame)
+    frame.pointer(board.table, inside=True)
+    frame.ask_again(*frame.core.rows, problem("database"))
+    assert "database" not in names(board)
+    frame.window.show_page("queue")
+    assert names(board)[0] == "database"
+    frame.window.show_page("board")
+    frame.press("X")
+    frame.ask_again(*frame.core.rows, problem("mail"))
+    assert "mail" not in names(board)
+    frame.press("X")
+    assert "mail" in names(board)
     frame.settle()
 
 
