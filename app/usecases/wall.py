@@ -7,7 +7,8 @@ as a state: they are counted apart, and keep their place among the cards by what
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from app.base.clock import Moment
@@ -144,51 +145,70 @@ def wall_picture(
 ) -> WallPicture:
     """The page now. ``matches``: the page's query over rows."""
     levels = board.levels(now)
-    shown: list[tuple[HealthRow, bool]] = []
-    unknown: dict[str, int] = {name: 0 for name, level in levels.items() if _is_silent(level)}
-    counts: Counter[str] = Counter()
-    handled: Counter[str] = Counter()
-    total = own_stale = 0
-    for row in board.rows():
-        if not matches(row):
-            continue
-        total += 1
-        is_stale = freshness.is_row_stale(row, levels.get(row.source, freshness.UNKNOWN), now.at)
-        if is_stale:
-            if row.source in unknown:
-                unknown[row.source] += 1
-            else:
-                own_stale += 1
-        if not row.is_problem:
-            continue
-        if row.is_handled:
-            handled["acknowledged" if row.acknowledged else "in_downtime" if row.in_downtime else "suppressed"] += 1
-            continue
-        if not is_stale:
-            counts[row.state] += 1
-        shown.append((row, is_stale))
-    shown.sort(key=lambda each: _rank(each[0]))
+    found = _counted(board, now, levels, matches)
     heard = {name: part.mark.received_at if part.mark else None for name, part in board.sources.items()}
-    silent = [name for name, rows in unknown.items() if rows or levels[name] == freshness.STALE]
-    times = [heard[name] for name in silent if heard[name] is not None]
-    kept, rest = shown[:CARDS_KEPT], shown[CARDS_KEPT:]
+    silent = [name for name, rows in found.unknown.items() if rows or levels[name] == freshness.STALE]
+    times = [at for name in silent if (at := heard[name]) is not None]
+    kept, rest = found.shown[:CARDS_KEPT], found.shown[CARDS_KEPT:]
     return WallPicture(
-        page=page, made_at=now.at, rows=total, is_polled=is_polled, tickets=tickets,
-        counts=tuple((state, counts[state]) for state in health.WEIGHT if counts[state]),
-        unknown=sum(unknown.values()) + own_stale,
-        unknown_since_at=min((at for at in times if at is not None), default=None),
+        page=page, made_at=now.at, rows=found.rows, is_polled=is_polled, tickets=tickets,
+        counts=tuple((state, found.counts[state]) for state in health.WEIGHT if found.counts[state]),
+        unknown=sum(found.unknown.values()) + found.stale_alone,
+        unknown_since_at=min(times, default=None),
         cards=tuple(_card(row, is_stale, heard.get(row.source)) for row, is_stale in kept),
         more=_by_state(rest),
         silent=tuple(
-            SilentSource(name=name, since_at=heard[name], rows=unknown[name], error=_error(board, name))
-            for name in sorted(silent, key=lambda name: -unknown[name])
+            SilentSource(name=name, since_at=heard[name], rows=found.unknown[name], error=_error(board, name))
+            for name in sorted(silent, key=lambda name: -found.unknown[name])
         ),
         sources=tuple(
             SourceAge(name=name, level=levels[name], age_s=board.age_s(name, now)) for name in sorted(levels)
         ),
-        handled=Handled(**handled, tickets=tickets.open),
+        handled=Handled(**found.handled, tickets=tickets.open),
         services=tuple(_service(each) for each in services),
     )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Counted:
+    """A page's rows. ``unknown``: those of silent sources, by source; ``stale_alone``: old by themselves, of sources
+    that are heard. ``shown``: unhandled problems, each with whether it is stale."""
+
+    unknown: dict[str, int]
+    rows: int = 0
+    stale_alone: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    handled: Counter[str] = field(default_factory=Counter)
+    shown: list[tuple[HealthRow, bool]] = field(default_factory=list)
+
+    def add(self, row: HealthRow, *, is_stale: bool) -> None:
+        self.rows += 1
+        if is_stale and row.source in self.unknown:
+            self.unknown[row.source] += 1
+        elif is_stale:
+            self.stale_alone += 1
+        if row.is_problem and row.is_handled:
+            self.handled[_hand(row)] += 1
+        elif row.is_problem:
+            self.shown.append((row, is_stale))
+            if not is_stale:
+                self.counts[row.state] += 1
+
+
+def _counted(board: Board, now: Instant, levels: Mapping[str, str], matches: Callable[[HealthRow], bool]) -> _Counted:
+    """The worst first among ``shown``."""
+    found = _Counted({name: 0 for name, level in levels.items() if _is_silent(level)})
+    for row in board.rows():
+        if matches(row):
+            level = levels.get(row.source, freshness.UNKNOWN)
+            found.add(row, is_stale=freshness.is_row_stale(row, level, now.at))
+    found.shown.sort(key=lambda each: _rank(each[0]))
+    return found
+
+
+def _hand(row: HealthRow) -> str:
+    """Which of ``Handled`` it counts as."""
+    return "acknowledged" if row.acknowledged else "in_downtime" if row.in_downtime else "suppressed"
 
 
 def more_than(picture: WallPicture, cards: int) -> tuple[tuple[str, int], ...]:
