@@ -22,13 +22,19 @@ _ELIDE = {
 }
 
 
+_TIP_SIGNS = 80
+"""Of a line of a tooltip; Qt itself would break at a third of that."""
+
+
 def safe_tooltip(text: str) -> str:
-    """Tooltip text that Qt cannot take for markup (its tooltips have no plain mode)."""
+    """Tooltip text that Qt cannot take for markup (its tooltips have no plain mode), in lines of a readable length."""
     if not text:
         return ""
     from html import escape
+    from textwrap import wrap
 
-    return f"<qt>{escape(plain(text)).replace(chr(10), '<br>')}</qt>"
+    lines = (part for line in plain(text).split("\n") for part in wrap(line, _TIP_SIGNS) or [""])
+    return f"<qt><p style='white-space:pre'>{escape(chr(10).join(lines))}</p></qt>"
 
 
 def set_tooltip(widget: QWidget, text: str) -> None:

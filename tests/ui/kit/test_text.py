@@ -52,12 +52,24 @@ def test_control_and_bidi_characters_show(qtbot):
     assert label.text() == "pay‹U+202E›gnp.exe‹U+0007›"
 
 
+def test_a_tooltip_has_lines_of_a_readable_length_and_its_own_breaks():
+    shown = QTextDocument()
+    shown.setHtml(text.safe_tooltip("<i>one</i>\n\n  two " + "more words " * 30 + "x" * 200))
+    lines = shown.toPlainText().replace("\u2028", "\n").split("\n")
+    assert lines[:2] == ["<i>one</i>", ""]
+    assert lines[2].startswith("  two more")
+    assert max(map(len, lines)) <= 80
+    assert text.safe_tooltip("") == ""
+
+
 def test_a_cut_label_tells_the_whole_escaped(qtbot):
     label = text.Label("<b>" + "long " * 40, elide="right")
     qtbot.addWidget(label)
     label.show()
     label.resize(80, 20)
-    assert label.toolTip().startswith("<qt>&lt;b&gt;long")
+    shown = QTextDocument()
+    shown.setHtml(label.toolTip())
+    assert shown.toPlainText().replace("\n", " ") == ("<b>" + "long " * 40).strip()
     label.resize(4000, 20)
     assert label.toolTip() == ""
 
