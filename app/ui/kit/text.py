@@ -27,7 +27,7 @@ _TIP_SIGNS = 80
 
 
 def safe_tooltip(text: str) -> str:
-    """Tooltip text that Qt cannot take for markup (its tooltips have no plain mode), in lines of a readable length."""
+    """Tooltip text that Qt cannot take for markup (its tooltips have no plain mode), in lines one can read."""
     if not text:
         return ""
     from html import escape
